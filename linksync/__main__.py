@@ -1,0 +1,5 @@
+"""``python -m linksync``."""
+
+from linksync.cli.main import main
+
+main()

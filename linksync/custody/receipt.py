@@ -1,0 +1,45 @@
+"""The receipt: an archive's signed word that it holds a hand-off with every byte (format 1, "Receipts")."""
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from linksync.custody.handoff import Count
+from linksync.custody.relay import Id, LinkId, Name, Record, SealHash
+from linksync.custody.strict_yaml import dump, load_record
+
+
+class Receipt(Record):
+    """``receipt.yaml``.
+
+    Attributes:
+        handoff: the hash of the hand-off's seal.
+        object: the OCFL object's id in that archive.
+        files: how many files of ``added.sha256`` the archive holds; ``bytes`` their size.
+    """
+
+    format: Literal[1]
+    relay: Id
+    link: LinkId
+    number: Count
+    handoff: SealHash
+    archive: Id
+    object: Name
+    files: Count
+    bytes: Count
+    time: dt.datetime
+    software: Name
+
+    def to_bytes(self) -> bytes:
+        """Print as ``receipt.yaml``."""
+        return dump(msgspec.to_builtins(self))
+
+
+def receipt_from_bytes(data: bytes) -> Receipt:
+    """Read ``receipt.yaml`` strictly.
+
+    Raises:
+        FormatError: the YAML is not allowed, a field is wrong, or the format is newer.
+    """
+    return load_record(data, Receipt, what="receipt.yaml")

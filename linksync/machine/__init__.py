@@ -1,0 +1,1 @@
+"""This computer: its disk, written so that power may fail; key files; settings. Knows no other room."""

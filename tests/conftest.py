@@ -1,0 +1,23 @@
+"""Every test has a home, settings and a language of its own: nothing of the machine it runs on shows."""
+
+import os
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("linksync", deadline=None, print_blob=True, derandomize="CI" in os.environ)
+settings.load_profile("linksync")
+
+_OURS = ("LINKSYNC_", "XDG_", "LC_")
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes the settings, keys or ssh-agent of whoever runs it."""
+    for name in list(os.environ):
+        if name.startswith(_OURS):
+            monkeypatch.delenv(name)
+    for name in ("SSH_AUTH_SOCK", "LANGUAGE", "LANG", "DBUS_SESSION_BUS_ADDRESS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path_factory.mktemp("home")))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")

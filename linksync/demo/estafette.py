@@ -218,8 +218,8 @@ EXAMPLE_RELAY = f"""\
 #
 # Echt / real: de {RELAY_NAME} van NCSI, 31 oktober tot en met 30 november 2011;
 # de sculptuur met een USB-stick, de {LINK_NAME};
-# de aftrap in Groningen door burgemeester Rehwinkel; de Slimmer Werken Week in Friesland, Groningen en Drenthe
-# van 31 oktober tot en met 4 november. De rest is verzonnen / all else is invented.
+# de aftrap in Groningen door burgemeester Rehwinkel; de Slimmer Werken Week in Friesland, Groningen en
+# Drenthe van 31 oktober tot en met 4 november. De rest is verzonnen / all else is invented.
 format: 1
 id: {RELAY_ID}
 name: {_quoted(RELAY_NAME)}

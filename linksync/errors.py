@@ -1,8 +1,8 @@
 """The errors of linksync: one base, four kinds, fields instead of prose.
 
-An error carries a ``slug`` that names its sentence in ``people/sentences.py`` (Dutch and English, with what to do)
-and the fields that fill it. Code decides on the kind, the slug or a field, never on text. Errors never exit; the exit
-code of each is in ``cli/exits.py``. The caller's own mistakes are ``ValueError`` and ``RuntimeError``.
+An error carries a ``slug`` that names its sentence in ``people/sentences.py`` (Dutch and English, with what to
+do) and the fields that fill it. Code decides on the kind, the slug or a field, never on text. Errors never exit; the
+exit code of each is in ``cli/exits.py``. The caller's own mistakes are ``ValueError`` and ``RuntimeError``.
 """
 
 

@@ -15,6 +15,7 @@ What a record *contains* is not judged here: see ``payload``. Nothing here reads
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from linksync.custody import lists
 from linksync.custody.findings import Finding, finding
@@ -292,14 +293,12 @@ def _follow(start: Node, children: Mapping[str, list[Node]], best: Mapping[str, 
 
 def _order_findings(line: Sequence[Node]) -> list[Finding]:
     found = []
-    for before, node in zip(line, line[1:], strict=False):
+    for before, node in pairwise(line):
         folder = node.seal.folder
         if node.previous == before.seal.hash and node.number != before.number + 1:
             found.append(finding("E219", folder, found=node.number, expected=before.number + 1))
         if node.version.number < before.version.number:
-            found.append(
-                finding("E209", folder, found=node.version.number, expected=before.version.number)
-            )
+            found.append(finding("E209", folder, found=node.version.number, expected=before.version.number))
     return found
 
 
@@ -311,7 +310,5 @@ def _dropped_key_findings(line: Sequence[Node], roster: Roster) -> list[Finding]
         if newest is None or node.version.number >= newest.number:
             break
         if not node.void and node.holder not in newest.signers.who(HANDOFF_NAMESPACE, node.key):
-            found.append(
-                finding("E208", node.seal.folder, version=newest.number, path=f"{RELAYS}/{newest.number:04}")
-            )
+            found.append(finding("E208", node.seal.folder, version=newest.number, path=f"{RELAYS}/{newest.number:04}"))
     return found

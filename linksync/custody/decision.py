@@ -10,7 +10,7 @@ from linksync.custody.relay import Id, Name, Record, SealHash, Text
 from linksync.custody.strict_yaml import dump, load_record
 
 
-class Decision(Record):
+class Decision(Record, frozen=True, kw_only=True):
     """``decision.yaml``.
 
     Attributes:

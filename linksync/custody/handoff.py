@@ -25,30 +25,30 @@ INDEX_LINE_MAX = 16 * 1024
 INDEX_BYTES_MAX = 512 * 1024 * 1024
 
 
-class Named(Record):
+class Named(Record, frozen=True, kw_only=True):
     """Something that was seen and not taken in, with the slug of the reason."""
 
     path: EscapedPath
     reason: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,40}$")]
 
 
-class Noted(Record):
+class Noted(Record, frozen=True, kw_only=True):
     """A finding at sealing, which this hand-off attests."""
 
     code: Annotated[str, msgspec.Meta(pattern="^[EW][0-9]{3}$")]
     path: Annotated[str, msgspec.Meta(max_length=5 * names.PATH_MAX)] = ""
 
 
-class Contribution(Record):
-    """A folder that somebody gave, and who may see it."""
+class Contribution(Record, frozen=True, kw_only=True, rename={"size": "bytes"}):
+    """A folder that somebody gave, and who may see it; ``size`` in bytes."""
 
     folder: EscapedPath
     audience: Audience
     files: Count
-    bytes: Count
+    size: Count
 
 
-class Counts(Record):
+class Counts(Record, frozen=True, kw_only=True):
     """How many files: new, changed, moved here; gone; refused and held among them; and in all after this hand-off."""
 
     added: Count = 0
@@ -60,14 +60,14 @@ class Counts(Record):
     total: Count = 0
 
 
-class Sizes(Record):
+class Sizes(Record, frozen=True, kw_only=True):
     """Bytes: taken in by this hand-off, and in all after it."""
 
     added: Count = 0
     total: Count = 0
 
 
-class Handoff(Record):
+class Handoff(Record, frozen=True, kw_only=True, rename={"sizes": "bytes"}):
     """``handoff.yaml``."""
 
     format: Literal[1]
@@ -81,7 +81,7 @@ class Handoff(Record):
     place: Annotated[str, msgspec.Meta(max_length=200)]
     time: dt.datetime
     counts: Counts
-    bytes: Sizes
+    sizes: Sizes
     contributions: tuple[Contribution, ...] = ()
     waiting: tuple[Named, ...] = ()
     special: tuple[Named, ...] = ()
@@ -108,7 +108,7 @@ class Handoff(Record):
         return dump(msgspec.to_builtins(self))
 
 
-class IndexLine(Record, rename={"class_": "class"}):
+class IndexLine(Record, frozen=True, kw_only=True, rename={"class_": "class"}):
     """A line of ``index.jsonl``: one added or refused file (format 1, "The index").
 
     Attributes:

@@ -10,13 +10,13 @@ from linksync.custody.relay import Id, LinkId, Name, Record, SealHash
 from linksync.custody.strict_yaml import dump, load_record
 
 
-class Receipt(Record):
+class Receipt(Record, frozen=True, kw_only=True, rename={"size": "bytes"}):
     """``receipt.yaml``.
 
     Attributes:
         handoff: the hash of the hand-off's seal.
         object: the OCFL object's id in that archive.
-        files: how many files of ``added.sha256`` the archive holds; ``bytes`` their size.
+        files: how many files of ``added.sha256`` the archive holds; ``size`` their bytes.
     """
 
     format: Literal[1]
@@ -27,7 +27,7 @@ class Receipt(Record):
     archive: Id
     object: Name
     files: Count
-    bytes: Count
+    size: Count
     time: dt.datetime
     software: Name
 

@@ -38,14 +38,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What every record of format 1 is: frozen, by keyword, without surprises."""
 
 
-class Period(Record, rename={"from_": "from"}):
+class Period(Record, frozen=True, kw_only=True, rename={"from_": "from"}):
     """The days of the relay, both included."""
 
     from_: dt.date
     to: dt.date
 
 
-class Party(Record):
+class Party(Record, frozen=True, kw_only=True):
     """Somebody who may sign: organiser, host, archive or archivist, with one or more public keys."""
 
     id: Id
@@ -66,7 +66,7 @@ class Party(Record):
         return tuple(PublicKey.from_line(line) for line in self.keys)
 
 
-class Stop(Record):
+class Stop(Record, frozen=True, kw_only=True):
     """A day at a host."""
 
     date: dt.date
@@ -79,7 +79,7 @@ class Stop(Record):
     note: Text = ""
 
 
-class Policy(Record):
+class Policy(Record, frozen=True, kw_only=True):
     """What is held or refused, and how long lists may be. Patterns match a file's name, whatever its case."""
 
     hold: Annotated[tuple[Pattern, ...], msgspec.Meta(max_length=200)] = ()
@@ -87,7 +87,7 @@ class Policy(Record):
     list_lines: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1_000_000
 
 
-class Revocation(Record):
+class Revocation(Record, frozen=True, kw_only=True):
     """A stolen key: per Link, the last seal by it that stands, with that seal's ancestors."""
 
     key: Fingerprint
@@ -97,7 +97,7 @@ class Revocation(Record):
         parse_fingerprint(self.key)
 
 
-class Relay(Record):
+class Relay(Record, frozen=True, kw_only=True):
     """``relay.yaml`` (format 1, "The relay")."""
 
     format: Literal[1]
@@ -164,9 +164,7 @@ def allowed_signers(relay: Relay) -> AllowedSigners:
         for party in parties:
             for key in party.public_keys:
                 bound.setdefault((party.id, key), set()).add(namespace)
-    entries = [
-        AllowedSigner(id=id_, namespaces=tuple(sorted(spaces)), key=key) for (id_, key), spaces in bound.items()
-    ]
+    entries = [AllowedSigner(id=id_, namespaces=tuple(sorted(spaces)), key=key) for (id_, key), spaces in bound.items()]
     return AllowedSigners(entries=tuple(sorted(entries, key=lambda entry: entry.line)))
 
 

@@ -57,9 +57,7 @@ class Kind:
         return self.required | self.optional
 
 
-RELAY = Kind(
-    namespace=RELAY_NAMESPACE, record="relay.yaml", required=frozenset({"relay.yaml", "allowed_signers"})
-)
+RELAY = Kind(namespace=RELAY_NAMESPACE, record="relay.yaml", required=frozenset({"relay.yaml", "allowed_signers"}))
 HANDOFF = Kind(
     namespace=HANDOFF_NAMESPACE,
     record="handoff.yaml",
@@ -221,7 +219,12 @@ def parse_seal(kind: Kind, folder: str, data: bytes) -> Seal:
 
 
 def build(
-    kind: Kind, folder: str, files: Mapping[str, bytes], *, follows: Mapping[str, lists.Digest], signer: Signer
+    kind: Kind,
+    folder: str,
+    files: Mapping[str, bytes],
+    *,
+    follows: Mapping[str, lists.Digest],
+    signer: Signer,
 ) -> dict[str, bytes]:
     """Seal a folder: its files, with ``seal.sha256`` and, last, ``seal.sha256.sig``.
 

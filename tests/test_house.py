@@ -22,7 +22,7 @@ HOST = STICK | {"stick", "archive", "relay"}
 ALL_BUT_CLI = HOST | {"library", "site", "host", "demo"}
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "custody": frozenset(),
-    "machine": frozenset(),
+    "machine": frozenset({"custody"}),
     "people": frozenset({"custody"}),
     "knowledge": frozenset({"custody", "machine"}),
     "relay": BASE,

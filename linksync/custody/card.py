@@ -34,9 +34,7 @@ _LABELS: dict[str, dict[Language, str]] = {
     "everyone": {"nl": "Mag iedereen dit zien?", "en": "May everyone see this?"},
     "licence": {"nl": "Licentie", "en": "Licence"},
 }
-_FIELDS: dict[str, str] = {
-    label.casefold(): field for field, twins in _LABELS.items() for label in twins.values()
-} | {
+_FIELDS: dict[str, str] = {label.casefold(): field for field, twins in _LABELS.items() for label in twins.values()} | {
     "waar": "where",
     "where": "where",
     "where learned": "where",
@@ -51,6 +49,7 @@ _QUESTION = re.compile(
     r"(?:[(\[]?\s*(?:ja\s*/\s*nee|yes\s*/\s*no|j\s*/\s*n|y\s*/\s*n)(?!\w)\s*[)\]]?)?\s*:?(.*)",
     re.IGNORECASE,
 )
+_COLON = re.compile("[:\uff1a]")
 _QUOTED = re.compile("(?:> )*")
 
 _YES = frozenset({"ja", "j", "jawel", "jazeker", "yes", "y", "iedereen", "everyone"})
@@ -124,9 +123,7 @@ class Card:
             "everyone": answer,
         }
         heads = {field: twins[language] for field, twins in _LABELS.items()}
-        shown = (
-            f"{head}{'' if head.endswith('?') else ':'} {values[field]}" for field, head in heads.items()
-        )
+        shown = (f"{head}{'' if head.endswith('?') else ':'} {values[field]}" for field, head in heads.items())
         text = "".join(f"{line.rstrip()}\n" for line in shown)
         if len(text.encode()) > BYTES_MAX:
             raise ValueError(f"a card is at most {BYTES_MAX} bytes")
@@ -186,9 +183,9 @@ def _label(line: str) -> tuple[str, str] | None:
     """The field that a line opens, and what follows its label."""
     if match := _QUESTION.fullmatch(line):
         return "everyone", match[1]
-    head, colon, rest = line.replace("\uff1a", ":", 1).partition(":")
+    head, *rest = _COLON.split(line, maxsplit=1)
     field = _FIELDS.get(" ".join(head.split()).casefold())
-    return (field, rest) if colon and field else None
+    return (field, rest[0]) if rest and field else None
 
 
 def _quotes(line: str) -> bool:
@@ -269,7 +266,5 @@ def _consents(answers: Iterable[str]) -> bool:
 
 def _is_yes(answer: str) -> bool:
     bracketed = _BRACKETED.fullmatch(answer.strip())
-    words = [
-        word for word in _BETWEEN_WORDS.split((bracketed[1] if bracketed else answer).casefold()) if word
-    ]
+    words = [word for word in _BETWEEN_WORDS.split((bracketed[1] if bracketed else answer).casefold()) if word]
     return bool(words) and words[0] in _YES and all(word in _PADDING for word in words)

@@ -6,8 +6,8 @@ Signed folders go in with a roster; a line of hand-offs comes out, with findings
   holder. Its identity is the hash of its seal; its place is the hash of the seal before, which it lists.
 - The **line** is the longest path of nodes from hand-off 1. Two successors of one node are a fork; a node whose
   predecessor is not here leaves a gap, across which the line goes on.
-- A node signed with a key revoked since is **void** unless it is, or comes before, that key's last good seal. Void nodes
-  never win against others and make no fork.
+- A node signed with a key revoked since is **void** unless it is, or comes before, that key's last good seal. Void
+  nodes never win against others and make no fork.
 
 What a record *contains* is not judged here: see ``payload``. Nothing here reads a list of files.
 """

@@ -1,10 +1,10 @@
 """SSH public keys, Ed25519 alone, and what it takes to be a signer (format 1, "Keys").
 
-A ``PublicKey`` is a key that could be read strictly: the canonical form only, of one type, and not one of the few points
-of small order, with which anyone can sign. Whether it may sign anything is for ``signers`` and ``roster`` to say.
+A ``PublicKey`` that was read is in its canonical form, of this one type, and none of the few points of small order,
+with which anyone can sign. Whether it may sign anything is for ``signers`` and ``roster`` to say.
 
-``string``, ``take_string`` and ``strings`` are the wire encoding that all of SSH is made of: a length in four bytes, big
-end first, then the bytes.
+``string``, ``take_string`` and ``strings`` are the wire encoding that all of SSH is made of: a length in four bytes,
+big end first, then the bytes.
 """
 
 import base64
@@ -28,9 +28,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _FINGERPRINT = re.compile(r"SHA256:([A-Za-z0-9+/]{43})")
 
 _PRIME = 2**255 - 19
-_ORDER_8 = int.from_bytes(
-    bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"
-)
+_ORDER_8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
 _SMALL_ORDER = frozenset({0, 1, _PRIME - 1, _ORDER_8, _PRIME - _ORDER_8})
 """The y coordinates of the curve's eight points of small order."""
 

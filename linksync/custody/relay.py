@@ -1,7 +1,7 @@
 """The relay: who organises it, who may sign what, where the Link goes (format 1, "The relay").
 
-``relay.yaml`` is written by people and sealed as they wrote it; ``allowed_signers`` follows from it to the byte, so that
-``ssh-keygen`` and linksync can never be told two stories.
+``relay.yaml`` is written by people and sealed as they wrote it; ``allowed_signers`` follows from it to the byte, so
+that ``ssh-keygen`` and linksync can never be told two stories.
 """
 
 import datetime as dt

@@ -77,8 +77,8 @@ class AllowedSigners:
             data: at most 256 KiB.
 
         Raises:
-            FormatError: ``signers-too-large`` (``size``, ``most``), ``signers-empty``, ``signers-line`` (``line``, from 1),
-                ``signers-duplicate`` (``id``) or ``signers-order``.
+            FormatError: ``signers-too-large`` (``size``, ``most``), ``signers-empty``, ``signers-line`` (``line``, from
+                1), ``signers-duplicate`` (``id``) or ``signers-order``.
         """
         if len(data) > BYTES_MAX:
             raise FormatError("signers-too-large", size=len(data), most=BYTES_MAX)
@@ -116,9 +116,7 @@ def _entry(line: bytes, number: int) -> AllowedSigner:
     if match is None:
         raise FormatError("signers-line", line=number)
     try:
-        return AllowedSigner(
-            id=match[1], namespaces=tuple(match[2].split(",")), key=PublicKey.from_line(match[3])
-        )
+        return AllowedSigner(id=match[1], namespaces=tuple(match[2].split(",")), key=PublicKey.from_line(match[3]))
     except (ValueError, FormatError) as error:
         raise FormatError("signers-line", line=number) from error
 

@@ -1,12 +1,14 @@
 """OpenSSH signatures, as ``ssh-keygen -Y`` makes and verifies them, and stricter (format 1, "Signatures").
 
-What is signed is not the message but ``"SSHSIG" | string namespace | string "" | string hash name | string H(message)``;
-the namespace keeps a signature for one purpose from serving another. The armour holds that, the key and the signature::
+What is signed is not the message but what names its purpose, the namespace, and its digest; so a signature for one
+purpose cannot serve another. That, and what the armour holds in base64::
+
+    "SSHSIG" | string namespace | string "" | string hash name | string H(message)
 
     "SSHSIG" | 1 as four bytes | string key | string namespace | string "" | string hash name | string signature
 
-There is one spelling of each signature: what ``parse`` takes is to the byte what ``ssh-keygen`` would write. Whatever is
-accepted here, ``ssh-keygen -Y verify`` accepts; not the other way round. Who may sign what is in ``signers``.
+There is one spelling of each signature: what ``parse`` takes is to the byte what ``ssh-keygen`` would write. Whatever
+is accepted here, ``ssh-keygen -Y verify`` accepts; not the other way round. Who may sign what is in ``signers``.
 """
 
 import base64
@@ -143,8 +145,8 @@ def check(message: bytes, signature: Signature) -> bool:
 def could_be_torn(armour: bytes) -> bool:
     """Whether these bytes can be what stayed of a signature that was being written (format 1, "Torn folders").
 
-    True for no bytes, for NULs alone, and for the start of an armoured Ed25519 signature, cut off before its last byte, with
-    or without NULs after it. False for a whole one, damaged or not.
+    True for no bytes, for NULs alone, and for the start of an armoured Ed25519 signature, cut off before its last byte,
+    with or without NULs after it. False for a whole one, damaged or not.
     """
     begun = armour.rstrip(b"\0")
     if len(begun) <= len(_OPENING):

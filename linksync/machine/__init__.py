@@ -1,1 +1,1 @@
-"""This computer: its disk, written so that power may fail; key files; settings. Knows no other room."""
+"""This computer: its disk, written so that power may fail; key files; settings. Imports custody (for its keys)."""

@@ -8,17 +8,23 @@ Ed25519 keys work, with or without a passphrase.
 no key or a whole one. A private key alone is whole too; its file holds the public key.
 """
 
+import base64
 import errno
 import os
 import re
-from collections.abc import Callable
+import secrets
+import stat
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from linksync.custody import names
-from linksync.custody.keys import PublicKey, Signer
-from linksync.errors import LinksyncError, MediumError, RefusedError
+from linksync.custody.keys import PublicKey, Signer, take_string
+from linksync.errors import FormatError, MediumError, RefusedError, TrustError
 
 BYTES_MAX = 64 * 1024
 COMMENT_MAX = 255
@@ -93,7 +99,8 @@ def load_signer(path: Path, *, passphrase: Callable[[], bytes] | None) -> Signer
         TrustError: ``key-passphrase-wrong`` (``path``).
     """
     data, found = _read(path)
-    cipher, public = _named(path, lambda: _envelope(data))
+    with _about(path):
+        cipher, public = _envelope(data)
     if os.name == "posix" and found.st_uid == os.getuid() and found.st_mode & 0o077:
         raise RefusedError("key-open-to-others", path=_shown(path))
     word = None
@@ -101,7 +108,8 @@ def load_signer(path: Path, *, passphrase: Callable[[], bytes] | None) -> Signer
         if passphrase is None:
             raise RefusedError("key-needs-passphrase", path=_shown(path))
         word = passphrase()
-    return _named(path, lambda: _decrypted(data, cipher, word, public))
+    with _about(path):
+        return _decrypted(data, cipher, word, public)
 
 
 def load_public(path: Path) -> PublicKey:
@@ -114,16 +122,155 @@ def load_public(path: Path) -> PublicKey:
     """
     data, _ = _read(path)
     first = data.split(b"\n", 1)[0].removesuffix(b"\r").decode("utf-8", "replace")
-    return _named(path, lambda: PublicKey.from_line(first))
+    with _about(path):
+        return PublicKey.from_line(first)
 
 
-def _named[T](path: Path, read: Callable[[], T]) -> T:
-    """Add to an error of ``read`` which file it is about."""
+@contextmanager
+def _about(path: Path) -> Iterator[None]:
+    """Add to an error which file it is about."""
     try:
-        return read()
-    except LinksyncError as error:
+        yield
+    except (FormatError, TrustError) as error:
         raise type(error)(error.slug, **error.fields, path=_shown(path)) from error
 
 
 def _shown(path: Path) -> str:
     return names.escape(os.fsencode(path))
+
+
+def _require_comment(comment: str) -> None:
+    if len(comment) > COMMENT_MAX or not comment.isprintable():
+        raise RefusedError("key-comment", most=COMMENT_MAX)
+
+
+def _encoded(private: Ed25519PrivateKey, passphrase: bytes | None) -> bytes:
+    encryption = (
+        serialization.NoEncryption() if passphrase is None else serialization.BestAvailableEncryption(passphrase)
+    )
+    return private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, encryption)
+
+
+def _create_all(contents: Mapping[str, tuple[bytes, int]]) -> None:
+    """Create files, whole and in order, none over another; where one fails, take back those before it."""
+    written: dict[str, str] = {}
+    linked: list[str] = []
+    try:
+        for target, (data, mode) in contents.items():
+            if os.path.lexists(target):
+                raise RefusedError("key-exists", path=_shown(target))
+            _write_beside(target, data, mode, written)
+        for target, temporary in written.items():
+            _link_new(temporary, target)
+            linked.append(target)
+        _sync_folder(os.path.dirname(linked[0]) or ".")
+    except BaseException:
+        for target in linked:
+            with suppress(OSError):
+                os.unlink(target)
+        raise
+    finally:
+        for temporary in written.values():
+            with suppress(OSError):
+                os.unlink(temporary)
+
+
+def _write_beside(target: str, data: bytes, mode: int, written: dict[str, str]) -> None:
+    """Write ``data`` to a new file beside ``target`` and note its name in ``written``, down to the disk."""
+    folder, name = os.path.split(target)
+    temporary = os.path.join(folder, f".{name}.{secrets.token_hex(8)}")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    written[target] = temporary
+    try:
+        if os.name == "posix" and os.fstat(descriptor).st_mode & 0o077 & ~mode:
+            raise RefusedError("key-place-open", path=_shown(target))
+        left = memoryview(data)
+        while left:
+            left = left[os.write(descriptor, left) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _link_new(temporary: str, target: str) -> None:
+    """Give a file its name, unless something has it."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
+        raise RefusedError("key-exists", path=_shown(target)) from None
+    except OSError as error:
+        if error.errno in _CANNOT_LINK:
+            raise RefusedError("key-place-open", path=_shown(target)) from error
+        raise
+
+
+def _sync_folder(folder: str) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path) -> tuple[bytes, os.stat_result]:
+    try:
+        found = os.stat(path)
+        if not stat.S_ISREG(found.st_mode):
+            raise FormatError("key-not-a-file", path=_shown(path))
+        with open(path, "rb") as file:
+            data = file.read(BYTES_MAX + 1)
+    except FileNotFoundError as error:
+        raise MediumError("key-missing", errno=errno.ENOENT, path=_shown(path)) from error
+    except OSError as error:
+        raise MediumError("key-unreadable", errno=error.errno or errno.EIO, path=_shown(path)) from error
+    if len(data) > BYTES_MAX:
+        raise FormatError("key-too-large", most=BYTES_MAX, path=_shown(path))
+    return data, found
+
+
+def _envelope(data: bytes) -> tuple[str, PublicKey]:
+    """The cipher and the public key of a private key file: what it tells without a passphrase."""
+    armour = _ARMOUR.fullmatch(data)
+    if armour is None:
+        raise _not_openssh(data)
+    try:
+        blob = base64.b64decode(b"".join(armour[1].split()), validate=True)
+        magic, rest = blob[: len(_MAGIC)], blob[len(_MAGIC) :]
+        cipher, rest = take_string(rest)
+        _kdf, rest = take_string(rest)
+        _options, rest = take_string(rest)
+        count, rest = rest[:4], rest[4:]
+        key, _encrypted = take_string(rest)
+    except ValueError:
+        raise FormatError("key-damaged") from None
+    if magic != _MAGIC or count != _ONE_KEY:
+        raise FormatError("key-damaged")
+    try:
+        return cipher.decode("latin-1"), PublicKey.from_blob(key)
+    except FormatError as error:
+        raise (FormatError("key-damaged") if error.slug == "key-blob" else error) from None
+
+
+def _not_openssh(data: bytes) -> FormatError:
+    """What a file is that holds no private key in OpenSSH's form."""
+    if _PUBLIC.match(data):
+        return FormatError("key-is-public")
+    other = _OTHER.match(data)
+    if other is None:
+        return FormatError("key-not-a-key")
+    kind = (other[1] or other[2] or b"PKCS8").decode()
+    if kind == "OPENSSH":
+        return FormatError("key-damaged")
+    return FormatError("key-other-form", kind=kind)
+
+
+def _decrypted(data: bytes, cipher: str, word: bytes | None, public: PublicKey) -> Signer:
+    try:
+        private = serialization.load_ssh_private_key(data.strip(), word)
+    except UnsupportedAlgorithm:
+        raise FormatError("key-cipher", cipher=ascii(cipher[:64])[1:-1]) from None
+    except (ValueError, TypeError):
+        raise (FormatError("key-damaged") if word is None else TrustError("key-passphrase-wrong")) from None
+    if not isinstance(private, Ed25519PrivateKey) or private.public_key().public_bytes_raw() != public.raw:
+        raise FormatError("key-damaged")
+    return _FileSigner(public, private)

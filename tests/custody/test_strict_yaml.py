@@ -195,9 +195,7 @@ stops:
         (b"a: }", "yaml-syntax", 1),
     ],
 )
-def test_what_people_do_not_read_as_meant_is_refused_by_name_and_line(
-    data: bytes, slug: str, line: int | None
-) -> None:
+def test_what_people_do_not_read_as_meant_is_refused_by_name_and_line(data: bytes, slug: str, line: int | None) -> None:
     assert slug_and_line(data) == (slug, line)
 
 
@@ -282,9 +280,7 @@ def test_the_caller_may_set_a_lower_limit() -> None:
         load(b"a: 12", limit=4)
 
 
-@pytest.mark.parametrize(
-    "data", [b"a" * FULL, b"'" + b"\n" * (FULL - 2) + b"'", b"|\n" + b" a\n" * (FULL // 3 - 1)]
-)
+@pytest.mark.parametrize("data", [b"a" * FULL, b"'" + b"\n" * (FULL - 2) + b"'", b"|\n" + b" a\n" * (FULL // 3 - 1)])
 def test_one_huge_text_is_read_in_little_time(data: bytes) -> None:
     start = time.perf_counter()
     assert isinstance(load(data), str)
@@ -295,11 +291,7 @@ YAMLISH = st.text(alphabet="ab1.-:?[]{},#&*!|>'\"%@<~= \n\\ué\u202e", max_size=
 
 
 @settings(max_examples=1500, deadline=None)
-@given(
-    st.one_of(
-        YAMLISH, st.binary(max_size=200), st.text(max_size=100).map(lambda s: s.encode("utf-8", "replace"))
-    )
-)
+@given(st.one_of(YAMLISH, st.binary(max_size=200), st.text(max_size=100).map(lambda s: s.encode("utf-8", "replace"))))
 def test_whatever_the_bytes_a_value_or_a_format_error_comes_out(data: bytes) -> None:
     try:
         value = load(data)
@@ -311,9 +303,7 @@ def test_whatever_the_bytes_a_value_or_a_format_error_comes_out(data: bytes) -> 
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_a_changed_byte_in_a_good_page_is_read_or_refused_and_never_a_crash(data: st.DataObject) -> None:
-    page = bytearray(
-        dump({"format": 1, "stops": [{"date": "2011-11-01", "n": 1, "t": "é \n"}], "e": [], "f": {}})
-    )
+    page = bytearray(dump({"format": 1, "stops": [{"date": "2011-11-01", "n": 1, "t": "é \n"}], "e": [], "f": {}}))
     page[data.draw(st.integers(0, len(page) - 1))] = data.draw(st.integers(0, 255))
     with suppress(FormatError):
         load(bytes(page))
@@ -444,12 +434,8 @@ def test_both_parsers_of_pyyaml_read_what_is_written_alike(value: Value) -> None
 @given(VALUES)
 def test_nothing_unseen_stands_raw_in_what_is_written(value: Value) -> None:
     text = dump(value).decode()
-    unseen = {
-        c for c in text if c != "\n" and (c < " " or "\x7f" <= c <= "\xa0" or "\u2000" <= c <= "\u200f")
-    }
-    unseen |= {
-        c for c in text if "\u2028" <= c <= "\u202f" or "\u2060" <= c <= "\u206f" or c in "\xad\u061c\ufeff"
-    }
+    unseen = {c for c in text if c != "\n" and (c < " " or "\x7f" <= c <= "\xa0" or "\u2000" <= c <= "\u200f")}
+    unseen |= {c for c in text if "\u2028" <= c <= "\u202f" or "\u2060" <= c <= "\u206f" or c in "\xad\u061c\ufeff"}
     assert unseen == set()
     assert text.endswith("\n")
 

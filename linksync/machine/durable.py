@@ -1,0 +1,134 @@
+"""The host's own disk, written so that power may fail: old or new, never between.
+
+The only module that renames or fsyncs on the host's disk. A stick has rules of its own: ``stick/writing.py``.
+"""
+
+import contextlib
+import ctypes
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from linksync.errors import MediumError
+
+_LIBC = ctypes.CDLL(None, use_errno=True)
+TEMPORARY = ".new-"
+"""How the name of an unfinished file begins; what is left of it may be removed by anyone who holds the lock."""
+
+
+def syncfs(fd: int) -> None:
+    """Make everything that was written to the file system of ``fd`` durable.
+
+    Raises:
+        OSError: the medium says that something was not written.
+    """
+    if not hasattr(_LIBC, "syncfs"):
+        os.sync()
+        return
+    if _LIBC.syncfs(fd) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def sync_folder(path: Path) -> None:
+    """Make the names in a folder durable."""
+    fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def sync_disk(path: Path) -> None:
+    """Make durable all that was written to the disk on which ``path`` stands."""
+    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        syncfs(fd)
+    finally:
+        os.close(fd)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder with its parents, durably."""
+    missing = []
+    at = path
+    while not at.exists():
+        missing.append(at)
+        at = at.parent
+    for folder in reversed(missing):
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=0o700 if folder == path else 0o755)
+        sync_folder(folder.parent)
+
+
+def write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+    """Put ``data`` at ``path``, in place of what was there: afterwards it is the old file or the new one.
+
+    Raises:
+        MediumError: ``disk-write``; what was there still is.
+    """
+    with translated("disk-write", path):
+        make_folder(path.parent)
+        temporary = _temporary(path)
+        try:
+            _write_new(temporary, data, mode)
+            os.replace(temporary, path)
+        except BaseException:
+            _remove_quietly(temporary)
+            raise
+        sync_folder(path.parent)
+
+
+def create(path: Path, data: bytes, *, mode: int = 0o644) -> bool:
+    """Put ``data`` at ``path`` unless something is there; whether it was put.
+
+    Raises:
+        MediumError: ``disk-write``; nothing was put.
+    """
+    with translated("disk-write", path):
+        make_folder(path.parent)
+        temporary = _temporary(path)
+        try:
+            _write_new(temporary, data, mode)
+            os.link(temporary, path)
+        except FileExistsError:
+            return False
+        finally:
+            _remove_quietly(temporary)
+        sync_folder(path.parent)
+        return True
+
+
+def settle(temporary: Path, path: Path) -> None:
+    """Give a finished file or folder its name, in place of a file there; the caller has synced its content."""
+    os.replace(temporary, path)
+
+
+@contextlib.contextmanager
+def translated(slug: str, path: Path) -> Iterator[None]:
+    """Turn an ``OSError`` about ``path`` into a MediumError."""
+    try:
+        yield
+    except OSError as error:
+        raise MediumError(slug, errno=error.errno or 0, path=str(path), why=os.strerror(error.errno or 0)) from error
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f"{TEMPORARY}{secrets.token_hex(6)}")
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> None:
+    fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _remove_quietly(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)

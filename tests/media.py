@@ -107,9 +107,7 @@ def plain(tmp: Path) -> Iterator[Stick]:
 
 
 @contextmanager
-def fat_stick(
-    tmp: Path, *, megabytes: int = 64, holding: Mapping[str, bytes] | None = None
-) -> Iterator[Stick]:
+def fat_stick(tmp: Path, *, megabytes: int = 64, holding: Mapping[str, bytes] | None = None) -> Iterator[Stick]:
     """A FAT16 stick, without a volume label, since ``fusefat`` lists that as a file.
 
     Args:
@@ -127,9 +125,7 @@ def fat_stick(
 
 
 @contextmanager
-def exfat_stick(
-    tmp: Path, *, megabytes: int = 64, holding: Mapping[str, bytes] | None = None
-) -> Iterator[Stick]:
+def exfat_stick(tmp: Path, *, megabytes: int = 64, holding: Mapping[str, bytes] | None = None) -> Iterator[Stick]:
     """An exFAT stick; arguments as for ``fat_stick``, any name."""
     image = _new_image(tmp, megabytes)
     _run("mkfs.exfat", str(image))
@@ -139,9 +135,7 @@ def exfat_stick(
 
 
 @contextmanager
-def ext4_stick(
-    tmp: Path, *, megabytes: int = 64, holding: Mapping[str, bytes] | None = None
-) -> Iterator[Stick]:
+def ext4_stick(tmp: Path, *, megabytes: int = 64, holding: Mapping[str, bytes] | None = None) -> Iterator[Stick]:
     """An ext4 stick, on which links, fifos and devices can stand; arguments as for ``fat_stick``."""
     image = _new_image(tmp, megabytes)
     _run("mkfs.ext4", "-q", "-m", "0", "-E", "lazy_itable_init=0,lazy_journal_init=0", str(image))

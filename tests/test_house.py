@@ -115,9 +115,7 @@ def _ends_in_date(node: ast.expr) -> bool:
 
 
 def imports_in_functions(module: Module) -> list[str]:
-    functions = [
-        node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
+    functions = [node for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return [
         f"{module.name}:{node.lineno}"
         for function in functions
@@ -154,9 +152,7 @@ def files_of_the_project() -> list[str]:
         "--exclude-standard",
     ]
     listed = subprocess.run(command, cwd=HOUSE, check=True, capture_output=True).stdout
-    return sorted(
-        {name.decode() for name in listed.split(b"\0") if name and (HOUSE / name.decode()).is_file()}
-    )
+    return sorted({name.decode() for name in listed.split(b"\0") if name and (HOUSE / name.decode()).is_file()})
 
 
 def test_imports_run_one_way() -> None:
@@ -214,9 +210,7 @@ def test_an_impure_line_is_seen(line: str) -> None:
 
 
 def test_custody_imports_at_the_top_only() -> None:
-    assert [
-        late for module in MODULES if module.room == "custody" for late in imports_in_functions(module)
-    ] == []
+    assert [late for module in MODULES if module.room == "custody" for late in imports_in_functions(module)] == []
 
 
 def test_durable_writes_stand_in_their_own_modules() -> None:
@@ -266,9 +260,7 @@ def test_no_file_names_a_place_where_only_one_machine_has_something() -> None:
 
 
 def test_no_test_passes_by_not_running() -> None:
-    escape = re.compile(
-        r"pytest\.(sk" + r"ip|import" + r"orskip)|mark\.(sk" + r"ip|sk" + r"ipif|x" + r"fail)"
-    )
+    escape = re.compile(r"pytest\.(sk" + r"ip|import" + r"orskip)|mark\.(sk" + r"ip|sk" + r"ipif|x" + r"fail)")
     tests = [name for name in files_of_the_project() if name.startswith("tests/") and name.endswith(".py")]
     assert [name for name in tests if escape.search((HOUSE / name).read_text("utf-8"))] == []
 

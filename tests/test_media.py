@@ -74,9 +74,7 @@ def test_a_stick_is_a_device_of_its_own_with_the_size_asked_for(make: MakeStick,
 
 
 @REAL
-def test_a_stick_mounted_to_read_refuses_to_be_written_and_stays_identical(
-    make: MakeStick, tmp_path: Path
-) -> None:
+def test_a_stick_mounted_to_read_refuses_to_be_written_and_stays_identical(make: MakeStick, tmp_path: Path) -> None:
     with make(tmp_path, holding={"data/a.txt": b"a"}) as stick:
         assert stick.image is not None
         remount_readonly(stick)
@@ -154,9 +152,7 @@ def test_a_yank_that_cannot_be_done_truly_is_refused(tmp_path: Path) -> None:
 
 @REAL
 @pytest.mark.parametrize("yanked", [False, True])
-def test_nothing_stays_behind_when_a_stick_is_done_with(
-    make: MakeStick, yanked: bool, tmp_path: Path
-) -> None:
+def test_nothing_stays_behind_when_a_stick_is_done_with(make: MakeStick, yanked: bool, tmp_path: Path) -> None:
     with make(tmp_path) as stick:
         device = stick.device
         if yanked:
@@ -171,9 +167,7 @@ def test_nothing_stays_behind_when_a_stick_is_done_with(
 
 
 @REAL
-def test_a_test_that_leaves_a_file_open_is_told_and_nothing_stays_behind(
-    make: MakeStick, tmp_path: Path
-) -> None:
+def test_a_test_that_leaves_a_file_open_is_told_and_nothing_stays_behind(make: MakeStick, tmp_path: Path) -> None:
     # the error comes when the stick is done with, so all of the test stands in the block
     with pytest.raises(AssertionError, match="left something open"), make(tmp_path) as stick:  # noqa: PT012
         write(stick.path / "a.txt", b"a")

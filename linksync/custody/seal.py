@@ -1,8 +1,8 @@
 """Sealed folders: the one idea that carries every record (format 1, "Sealed folders").
 
 A sealed folder holds ``seal.sha256``, a plain checksum list; ``seal.sha256.sig``, an OpenSSH signature over exactly
-those bytes; and the files that the seal lists. The list also names the seals that this one follows: the relay version in
-force and, for a hand-off, the hand-off before. **The checksum list is the chain.**
+those bytes; and the files that the seal lists. The list also names the seals that this one follows: the relay version
+in force and, for a hand-off, the hand-off before. **The checksum list is the chain.**
 
 Nothing here trusts a key; ``roster`` and ``chain`` decide whose signature counts.
 """

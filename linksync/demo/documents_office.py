@@ -119,8 +119,7 @@ def make_odt(title: str, paragraphs: Sequence[str]) -> bytes:
     xml = [("content.xml", content), ("styles.xml", _ODF_STYLES), ("meta.xml", meta)]
     entries = [("/", _ODT_TYPE), *((name, "text/xml") for name, _ in xml)]
     listed = "".join(
-        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>'
-        for path, kind in entries
+        f'<manifest:file-entry manifest:full-path="{path}" manifest:media-type="{kind}"/>' for path, kind in entries
     )
     spaces = f'xmlns:manifest="{_ODF}:manifest:1.0" manifest:version="1.2"'
     manifest = f"<manifest:manifest {spaces}>{listed}</manifest:manifest>"

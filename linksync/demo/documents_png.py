@@ -51,8 +51,7 @@ def _rows(w: int, h: int, chance: bytes) -> Iterable[bytes]:
     for y in range(h):
         down = [(y - py) ** 2 for _, py in points]
         pixels = [
-            sum(isqrt(column[x] + dy) for column, dy in zip(across, down, strict=True)) // ring % 16
-            for x in range(w)
+            sum(isqrt(column[x] + dy) for column, dy in zip(across, down, strict=True)) // ring % 16 for x in range(w)
         ]
         pixels.append(0)
         yield b"\0" + bytes(pixels[x] << 4 | pixels[x + 1] for x in range(0, w, 2))

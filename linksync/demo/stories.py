@@ -88,9 +88,7 @@ def sheet_named(stories: Sequence[Story], folder: str, name: str) -> Sheet:
     Raises:
         LookupError: no story has it.
     """
-    found = [
-        sheet for story in stories for sheet in story.sheets if (story.folder, sheet.name) == (folder, name)
-    ]
+    found = [sheet for story in stories for sheet in story.sheets if (story.folder, sheet.name) == (folder, name)]
     if not found:
         raise LookupError(f"no story has {folder}/{name}")
     return found[0]
@@ -98,6 +96,4 @@ def sheet_named(stories: Sequence[Story], folder: str, name: str) -> Sheet:
 
 def _number(span: re.Match[str], chance: str) -> int:
     low, high = int(span[1]), int(span[2])
-    return low + int.from_bytes(hashlib.sha256(f"{chance} {span[0]}".encode()).digest()[:4], "big") % (
-        high - low + 1
-    )
+    return low + int.from_bytes(hashlib.sha256(f"{chance} {span[0]}".encode()).digest()[:4], "big") % (high - low + 1)

@@ -175,9 +175,7 @@ def _later(stop_number: int, seed: int) -> tuple[Event, ...]:
             return (_revision(1, "Gemeente Noorderveld", "100% papierloos vergaderen.odt", more, seed),)
         case 4:
             name = "Zelfroosteren in 6 stappen.docx"
-            copy = document(
-                sheet_named(_stories(1), "Zorggroep De Wilgen", name), _chance("Zorggroep De Wilgen", seed)
-            )
+            copy = document(sheet_named(_stories(1), "Zorggroep De Wilgen", name), _chance("Zorggroep De Wilgen", seed))
             return (Add(f"{PAYLOAD}/Thuiszorg Het Anker/Zelfroosteren (van De Wilgen).docx", copy),)
         case 5:
             return (Remove(f"{PAYLOAD}/Bakkerij Zonnebloem/Idee van de nachtploeg.txt"),)
@@ -188,9 +186,7 @@ def _later(stop_number: int, seed: int) -> tuple[Event, ...]:
             return (_narrowed(2, "Bibliotheek 't Leespunt", seed),)
         case 11:
             more = "Drie weken later: de wachttijd bleef laag. Het bord verhuisde naar de hal."
-            return (
-                _revision(4, "Ziekenhuis De Plas", "Lean in de zorg - verspilling zien.docx", more, seed),
-            )
+            return (_revision(4, "Ziekenhuis De Plas", "Lean in de zorg - verspilling zien.docx", more, seed),)
         case _:
             return ()
 

@@ -131,9 +131,7 @@ def label_terminal(relay_name: str, fingerprint: str, url: str | None, *, relay_
 def _paint() -> dict[str, str]:
     strokes = {"done": ("#9cc7c4", 6, 10), "here": (look.BATON, 8, 12)}
     paint = {state: f'stroke="{ink}" stroke-width="{width}"' for state, (ink, width, _) in strokes.items()}
-    gaps = {
-        f"{state}-gap": f'stroke="{look.INK}" stroke-width="{gap}"' for state, (_, _, gap) in strokes.items()
-    }
+    gaps = {f"{state}-gap": f'stroke="{look.INK}" stroke-width="{gap}"' for state, (_, _, gap) in strokes.items()}
     return paint | gaps
 
 

@@ -247,9 +247,7 @@ def read_me(page: StartPage) -> bytes:
     """
     template = _TEXT.get_template("read_me.txt.j2")
     return _crlf(
-        template.render(
-            relay_name=texts.plain(page.relay_name), contact=texts.plain(page.contact), wrap=texts.wrap
-        )
+        template.render(relay_name=texts.plain(page.relay_name), contact=texts.plain(page.contact), wrap=texts.wrap)
     )
 
 
@@ -268,18 +266,13 @@ def _facts(page: StartPage) -> dict[str, object]:
         "recipe_sh": RECIPE_SH,
         "recipe_ps": RECIPE_PS,
         "languages": (page.language, "en" if page.language == "nl" else "nl"),
-        **{
-            word: getattr(texts, word)
-            for word in ("day", "clock", "number", "size", "files", "plain", "wrap")
-        },
+        **{word: getattr(texts, word) for word in ("day", "clock", "number", "size", "files", "plain", "wrap")},
     }
 
 
 def _groups(items: Iterable[Item]) -> tuple[Group, ...]:
     ordered = sorted(items, key=lambda item: (not item.contribution, item.contribution, item.path))
-    return tuple(
-        _group(folder, tuple(some)) for folder, some in groupby(ordered, key=lambda i: i.contribution)
-    )
+    return tuple(_group(folder, tuple(some)) for folder, some in groupby(ordered, key=lambda i: i.contribution))
 
 
 def _group(folder: bytes, items: tuple[Item, ...]) -> Group:
@@ -304,8 +297,7 @@ def _commands(recipe: Recipe) -> dict[str, tuple[str, ...]]:
     return {
         "relays": tuple(relays),
         "last": tuple(
-            _verify(f"linksync/handoffs/{h.folder}", h.relay_version, h.holder, "linksync-handoff-v1")
-            for h in last
+            _verify(f"linksync/handoffs/{h.folder}", h.relay_version, h.holder, "linksync-handoff-v1") for h in last
         ),
     }
 

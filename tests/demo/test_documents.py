@@ -119,9 +119,7 @@ def test_an_open_document_names_its_type_first_and_lists_its_parts() -> None:
         assert opened.namelist()[0] == "mimetype"
         assert opened.read("mimetype") == b"application/vnd.oasis.opendocument.text"
         manifest = parsed(opened.read("META-INF/manifest.xml"))
-        paths = {
-            value for entry in manifest for key, value in entry.attrib.items() if key.endswith("full-path")
-        }
+        paths = {value for entry in manifest for key, value in entry.attrib.items() if key.endswith("full-path")}
         assert paths == {"/", *opened.namelist()} - {"mimetype", "META-INF/manifest.xml"}
     assert OFFICE["odt"][30:38] == b"mimetype"
 

@@ -53,9 +53,7 @@ def test_every_stop_but_the_kick_off_says_that_it_is_invented() -> None:
 
 def test_places_lie_in_the_netherlands_to_four_decimals() -> None:
     assert all(50.75 < host.latitude < 53.56 and 3.35 < host.longitude < 7.23 for host in HOSTS)
-    assert len(re.findall(r"^    l(?:at|ong)itude: \d+\.\d{4}$", EXAMPLE_RELAY, re.MULTILINE)) == 2 * len(
-        HOSTS
-    )
+    assert len(re.findall(r"^    l(?:at|ong)itude: \d+\.\d{4}$", EXAMPLE_RELAY, re.MULTILINE)) == 2 * len(HOSTS)
 
 
 def test_the_demo_visits_six_of_the_hosts_in_order() -> None:

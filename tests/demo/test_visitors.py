@@ -48,9 +48,7 @@ def test_every_visit_brings_something_new() -> None:
 
 
 def test_later_stops_never_write_over_what_earlier_ones_brought() -> None:
-    added = [
-        event.path for stop in range(1, 3 * STOPS) for event in visit(stop, SEED) if isinstance(event, Add)
-    ]
+    added = [event.path for stop in range(1, 3 * STOPS) for event in visit(stop, SEED) if isinstance(event, Add)]
     assert len({twin_key(path.encode()) for path in added}) == len(added)
 
 

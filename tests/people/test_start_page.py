@@ -78,9 +78,7 @@ def page(**changes: object) -> StartPage:
         rights="Wie geeft, houdt zijn rechten.",
         languages=("nl", "en"),
         stops=(
-            Stop(
-                date=dt.date(2026, 11, 2), host_name="Stichting Slimmer Werken", place="Utrecht", passed=True
-            ),
+            Stop(date=dt.date(2026, 11, 2), host_name="Stichting Slimmer Werken", place="Utrecht", passed=True),
             Stop(date=dt.date(2026, 11, 4), host_name="Gemeente Assen", place="Assen", passed=False),
         ),
         journey=(hop,),
@@ -158,9 +156,7 @@ def chromium(tmp_path: Path, address: str) -> str:
     """The page's elements after a real browser has loaded it."""
     program = shutil.which("chromium")
     assert program, "this test needs the program chromium"
-    flags = (
-        "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
-    )
+    flags = "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
     flags += " --disable-component-update --disable-sync --virtual-time-budget=4000 --dump-dom"
     command = [program, *flags.split(), f"--user-data-dir={tmp_path / 'profile'}", address]
     return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode()
@@ -177,9 +173,7 @@ def test_the_same_page_gives_the_same_bytes() -> None:
 
 
 def test_the_read_me_follows_from_name_and_contact_alone() -> None:
-    other = page(
-        journey=(), stops=(), shared=(), waiting=0, link="f" * 32, languages=("en",), privacy="", more=0
-    )
+    other = page(journey=(), stops=(), shared=(), waiting=0, link="f" * 32, languages=("en",), privacy="", more=0)
     assert read_me(page()) == read_me(other)
     assert read_me(page()) != read_me(page(contact="b@example.org"))
 
@@ -241,11 +235,7 @@ def test_links_resolve_to_the_files_that_they_name(tmp_path: Path) -> None:
         with open(path, "wb") as file:
             file.write(one.path)
     told = read(render_html(some))
-    hrefs = [
-        attrs["href"] or ""
-        for tag, attrs in told.elements
-        if tag == "a" and "een%20map" in (attrs["href"] or "")
-    ]
+    hrefs = [attrs["href"] or "" for tag, attrs in told.elements if tag == "a" and "een%20map" in (attrs["href"] or "")]
     assert len(hrefs) == len(some.shared)
     found = set()
     for href in hrefs:
@@ -372,9 +362,7 @@ def luminance(colour: str) -> float:
 
 def test_text_stands_out_from_its_ground_by_light_and_by_dark() -> None:
     css = re.findall(r"<style>(.*?)</style>", render_html(page()).decode(), re.DOTALL)[0]
-    light, dark = (
-        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block)) for block in css.split("@media")[:2]
-    )
+    light, dark = (dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", block)) for block in css.split("@media")[:2])
     pairs = [
         "ink paper",
         "soft paper",
@@ -418,9 +406,7 @@ def test_in_a_real_browser_a_link_opens_its_file(tmp_path: Path) -> None:
 def played(tmp_path: Path, some: StartPage, script: str) -> str:
     """What ``script`` leaves in ``told`` after it played a visitor; the policy is taken away for it alone."""
     told = re.sub(rb"<meta http-equiv[^>]*>", b"", render_html(some))
-    end = (
-        f"<script>(async () => {{ const $ = (i) => document.getElementById(i); {script} }})()</script></body>"
-    )
+    end = f"<script>(async () => {{ const $ = (i) => document.getElementById(i); {script} }})()</script></body>"
     dom = chromium(tmp_path, write(tmp_path, told.replace(b"</body>", end.encode())))
     match = re.search(r'data-told="([^"]*)"', dom)
     assert match, "the visitor got nowhere"

@@ -1,0 +1,70 @@
+"""What changed on the stick since the last hand-off: added, changed, moved, missing, unchanged (format 1, "The lists").
+
+An edited file is a new revision. A missing file whose content stands elsewhere under a new name was moved. What could
+not be looked at (an unreadable folder, a dead medium) is never called missing: the caller names those places.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from linksync.custody.lists import Digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """The difference between a sealed state and what was found.
+
+    Attributes:
+        added: new paths whose content is not a missing file's.
+        changed: sealed paths with another content.
+        moved: new path to the sealed path it came from, which is gone.
+        missing: sealed paths that are gone, moved ones apart.
+        exchanged: those of ``changed`` that now hold another sealed path's content.
+    """
+
+    added: tuple[bytes, ...]
+    changed: tuple[bytes, ...]
+    moved: Mapping[bytes, bytes]
+    missing: tuple[bytes, ...]
+    exchanged: frozenset[bytes]
+    unchanged: int
+
+    @property
+    def anything(self) -> bool:
+        """Whether a hand-off has something to seal."""
+        return bool(self.added or self.changed or self.moved or self.missing)
+
+
+def compare(
+    sealed: Mapping[bytes, Digest],
+    found: Mapping[bytes, Digest],
+    *,
+    unknown: Callable[[bytes], bool] = lambda _path: False,
+) -> Changes:
+    """Compare a sealed state with what was found.
+
+    Args:
+        sealed: path to digest after the last hand-off.
+        found: path to digest of every file that was read.
+        unknown: whether a sealed path could not be looked at; it is then not missing.
+    """
+    new = sorted(found.keys() - sealed.keys())
+    absent = sorted(path for path in sealed.keys() - found.keys() if not unknown(path))
+    changed = tuple(sorted(path for path, digest in found.items() if path in sealed and sealed[path] != digest))
+    origins: dict[Digest, list[bytes]] = {}
+    for path in reversed(absent):
+        origins.setdefault(sealed[path], []).append(path)
+    moved: dict[bytes, bytes] = {}
+    for path in new:
+        if origins.get(found[path]):
+            moved[path] = origins[found[path]].pop()
+    gone = set(moved.values())
+    touched = {sealed[path] for path in (*changed, *absent)}
+    return Changes(
+        added=tuple(path for path in new if path not in moved),
+        changed=changed,
+        moved=moved,
+        missing=tuple(path for path in absent if path not in gone),
+        exchanged=frozenset(path for path in changed if found[path] in touched),
+        unchanged=len(found) - len(new) - len(changed),
+    )

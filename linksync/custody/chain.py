@@ -111,7 +111,7 @@ def read_chain(folders: Sequence[RawFolder], roster: Roster) -> tuple[Chain, lis
     nodes: list[Node] = []
     torn: list[str] = []
     for folder in sorted(folders, key=lambda f: f.path):
-        node, problems = _read_node(folder, roster)
+        node, problems = read_node(folder, roster)
         found += problems
         if node is not None:
             nodes.append(node)
@@ -132,7 +132,12 @@ def read_chain(folders: Sequence[RawFolder], roster: Roster) -> tuple[Chain, lis
     return chain, found
 
 
-def _read_node(folder: RawFolder, roster: Roster) -> tuple[Node | None, list[Finding]]:
+def read_node(folder: RawFolder, roster: Roster) -> tuple[Node | None, list[Finding]]:
+    """Judge one hand-off folder by itself: its seal, its signer, its record (format 1, "The chain").
+
+    Returns:
+        None where it does not stand; the findings say why.
+    """
     signed, found = read_signed(HANDOFF, folder)
     if signed is None:
         return None, found

@@ -80,38 +80,82 @@ def require_manifest_name(path: bytes) -> None:
         raise FormatError("path-state", path=names.escape(path))
 
 
-def fold(state: State, node: Node, files: Mapping[str, bytes]) -> list[Finding]:
-    """Add a hand-off to the state and hold its lists against its record.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lists:
+    """The lists of one hand-off, parsed.
+
+    Attributes:
+        index: by path, a line for each added and refused file.
+        whole: whether every list that the seal names is here and could be read.
+    """
+
+    added: Mapping[bytes, lists.Digest]
+    refused: Mapping[bytes, lists.Digest]
+    gone: Mapping[bytes, lists.Digest]
+    index: Mapping[bytes, IndexLine]
+    whole: bool
+
+
+def read_lists(node: Node, files: Mapping[str, bytes]) -> tuple[Lists, list[Finding]]:
+    """Parse a hand-off's lists and hold them against each other and the policy (format 1, "The lists").
+
+    Args:
+        node: the hand-off.
+        files: the files of its folder; those whose bytes are not the ones sealed are left aside.
+
+    Returns:
+        What could be read, and what is wrong in it; bytes other than the sealed ones were found before, not again.
+    """
+    folder = node.seal.folder
+    policy = node.version.relay.policy
+    sealed = {name: files[name] for name, digest in node.seal.own.items() if _is_sealed(files.get(name), digest)}
+    found: list[Finding] = []
+    added = _read_list(sealed, "added.sha256", folder, policy, found)
+    refused = _read_list(sealed, "refused.sha256", folder, policy, found)
+    gone = _read_list(sealed, "gone.sha256", folder, policy, found)
+    index = {names.unescape(line.path): line for line in _read_index(sealed, folder, found)}
+    whole = not found and sealed.keys() == node.seal.own.keys()
+    if whole:
+        found += _index_findings(folder, added, refused, index)
+        found += _class_findings(folder, index, policy)
+    return Lists(added=added, refused=refused, gone=gone, index=index, whole=whole), found
+
+
+def fold(state: State, node: Node, told: Lists) -> list[Finding]:
+    """Add a hand-off to the state and hold its lists and record against it.
 
     Args:
         state: after the hand-off before; changed in place.
         node: the hand-off.
-        files: its lists, only those whose bytes are the ones sealed; lists that the seal names and that are not here
-            leave the state not whole.
-
-    Returns:
-        What the lists have wrong; none of it for a record that is itself damaged.
+        told: its lists; where they are not whole, the state is not either.
     """
-    folder = node.seal.folder
-    policy = node.version.relay.policy
     found: list[Finding] = []
-    added = _read_list(files, "added.sha256", folder, policy, found)
-    refused = _read_list(files, "refused.sha256", folder, policy, found)
-    gone = _read_list(files, "gone.sha256", folder, policy, found)
-    index = _read_index(files, folder, found)
-    broken = bool(found) or any(name not in files for name in node.seal.own if name != "handoff.yaml")
-    if broken:
-        state.whole = False
-    by_path = {names.unescape(line.path): line for line in index}
-    if not broken:
-        found += _gone_findings(state, folder, gone)
-        found += _index_findings(folder, added, refused, by_path)
-        found += _audience_findings(state, folder, by_path)
-        found += _class_findings(folder, by_path, policy)
-    _apply(state, added, refused, gone, by_path)
-    if not broken and state.whole and node.handoff is not None:
-        found += _count_findings(state, node, added, refused, gone, by_path)
+    state.whole = state.whole and told.whole
+    if told.whole:
+        found += _gone_findings(state, node.seal.folder, told.gone)
+        found += _audience_findings(state, node.seal.folder, told.index)
+    _apply(state, told.added, told.refused, told.gone, told.index)
+    if state.whole and node.handoff is not None:
+        found += _count_findings(state, node, told)
     return found
+
+
+def state_hashes(node: Node, files: Mapping[str, bytes]) -> dict[str, str] | None:
+    """What a hand-off seals of the manifests: their hashes by path; None where its ``state.sha256`` cannot be read."""
+    data = files.get("state.sha256")
+    if "state.sha256" not in node.seal.own:
+        return {}
+    if not _is_sealed(data, node.seal.own["state.sha256"]):
+        return None
+    try:
+        entries = lists.from_bytes(data or b"", check=require_manifest_name)
+    except FormatError:
+        return None
+    return {path.decode(): digest.hex() for path, digest in entries.items()}
+
+
+def _is_sealed(data: bytes | None, digest: lists.Digest) -> bool:
+    return data is not None and lists.sha256(data) == digest
 
 
 def _read_list(
@@ -201,25 +245,18 @@ def _apply(
             state.narrow.add(digest)
 
 
-def _count_findings(
-    state: State,
-    node: Node,
-    added: Mapping[bytes, lists.Digest],
-    refused: Mapping[bytes, lists.Digest],
-    gone: Mapping[bytes, lists.Digest],
-    by_path: Mapping[bytes, IndexLine],
-) -> list[Finding]:
+def _count_findings(state: State, node: Node, told: Lists) -> list[Finding]:
     handoff = node.handoff
     assert handoff is not None
     counts = handoff.counts
-    held = sum(line.class_ == "hold" for line in by_path.values())
+    held = sum(line.class_ == "hold" for line in told.index.values())
     pairs = (
-        ("added", counts.added + counts.changed + counts.moved, len(added)),
-        ("gone", counts.gone + counts.moved, len(gone)),
-        ("refused", counts.refused, len(refused)),
+        ("added", counts.added + counts.changed + counts.moved, len(told.added)),
+        ("gone", counts.gone + counts.moved, len(told.gone)),
+        ("refused", counts.refused, len(told.refused)),
         ("held", counts.held, held),
         ("total", counts.total, len(state.files)),
-        ("bytes added", handoff.sizes.added, sum(by_path[path].size for path in added if path in by_path)),
+        ("bytes added", handoff.sizes.added, sum(told.index[path].size for path in told.added if path in told.index)),
         ("bytes", handoff.sizes.total, sum(state.sizes.values())),
     )
     path = f"{node.seal.folder}/handoff.yaml"

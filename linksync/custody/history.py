@@ -1,0 +1,131 @@
+"""The history of a Link: everything that its sealed folders prove together (format 1, "Verdicts").
+
+Folders go in as they were read; out comes who organises (``roster``), which hand-offs stand in which order (``chain``),
+what they add up to (``state``) and everything that is wrong with them. Who is to be believed is not decided here: the
+caller compares ``roster.organiser`` with the fingerprint on the label.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from linksync.custody import lists
+from linksync.custody.chain import Chain, read_chain
+from linksync.custody.findings import Finding, finding
+from linksync.custody.payload import (
+    MANIFEST,
+    OUTSIDE,
+    State,
+    fold,
+    read_lists,
+    state_hashes,
+    state_list,
+)
+from linksync.custody.roster import Roster, merge_rosters, read_roster
+from linksync.custody.seal import RawFolder
+from linksync.errors import FormatError
+
+NOTHING = Roster(versions=())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the records of a stick prove.
+
+    Attributes:
+        roster: the relay versions that stand, those known from elsewhere among them.
+        here: the relay versions that stand on the stick itself.
+        state: the content after the last hand-off.
+        manifests: for each manifest's path, the hashes that hand-offs on the line sealed, hexadecimal.
+        damaged: whether something that the last hand-off seals could not be read, so that ``state`` may lack files.
+        findings: what is wrong with the records, before anything is attested.
+    """
+
+    roster: Roster
+    here: Roster
+    chain: Chain
+    state: State
+    manifests: Mapping[str, frozenset[str]]
+    damaged: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def link(self) -> str:
+        """The Link's id, empty where no hand-off tells it."""
+        return self.chain.link
+
+
+def read_history(
+    relays: Sequence[RawFolder],
+    handoffs: Sequence[RawFolder],
+    *,
+    manifests: Mapping[str, bytes],
+    known: Roster = NOTHING,
+) -> History:
+    """Read the records of a stick.
+
+    Args:
+        relays: the folders of ``linksync/relay/``.
+        handoffs: the folders of ``linksync/handoffs/``.
+        manifests: the two manifests as they stand on the stick, by path; used where a list of a hand-off is damaged and
+            the last hand-off seals exactly these bytes.
+        known: relay versions seen before, elsewhere.
+    """
+    here, found = read_roster(relays)
+    roster, problems = merge_rosters(here, known)
+    found += problems
+    chain, problems = read_chain(handoffs, roster)
+    found += problems
+    by_name = {folder.name: folder.files for folder in handoffs}
+    state = State(whole=not chain.gaps)
+    sealed: dict[str, set[str]] = {MANIFEST: set(), OUTSIDE: set()}
+    last: dict[str, str] | None = None
+    for node in chain.line:
+        files = by_name[node.folder]
+        told, problems = read_lists(node, files)
+        found += problems
+        found += fold(state, node, told)
+        last = state_hashes(node, files)
+        for path, digest in (last or {}).items():
+            sealed[path].add(digest)
+    found += _state_findings(chain, state, last)
+    if chain.line and not state.whole:
+        _adopt(state, manifests, last)
+    return History(
+        roster=roster,
+        here=here,
+        chain=chain,
+        state=state,
+        manifests={path: frozenset(hashes) for path, hashes in sealed.items()},
+        damaged=not state.whole,
+        findings=tuple(found),
+    )
+
+
+def _state_findings(chain: Chain, state: State, last: Mapping[str, str] | None) -> list[Finding]:
+    """Hold the last hand-off's ``state.sha256`` against what all of them add up to.
+
+    Only the last: each was the last once, and whoever took over then recorded what was wrong with it.
+    """
+    head = chain.head
+    if head is None or not state.whole or chain.gaps or head.handoff is None:
+        return []
+    wanted = {path: lists.sha256(data).hex() for path, data in state.manifests().items()}
+    if last == wanted:
+        return []
+    return [finding("E120", f"{head.seal.folder}/state.sha256")]
+
+
+def _adopt(state: State, manifests: Mapping[str, bytes], last: Mapping[str, str] | None) -> None:
+    """Take the state from the manifests where the last hand-off seals exactly those bytes."""
+    if last is None or {path: lists.sha256(data).hex() for path, data in manifests.items()} != dict(last):
+        return
+    files: dict[bytes, lists.Digest] = {}
+    try:
+        for data in manifests.values():
+            files |= lists.from_bytes(data)
+    except FormatError:
+        return
+    state.files.clear()
+    state.files.update(files)
+    state.seen.update(files.values())
+    state.whole = state_list(manifests) == state_list(state.manifests())

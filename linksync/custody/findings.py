@@ -103,6 +103,7 @@ CATALOGUE: dict[str, int] = {
     "W112": 0,  # what linksync left behind when it was cut off
     "W113": 0,  # the memory could not be read or written
     "W114": 0,  # a signed side record (receipt, decision) by an archive or archivist that the relay does not list
+    "W115": 0,  # a newer relay version is known here; the next hand-off puts it on the stick
 }
 """Every code with the exit status it leads to."""
 

@@ -5,12 +5,14 @@ number, the seals that were read from sticks and who signed them.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from linksync.custody.chain import Chain, Node
 from linksync.custody.findings import Finding, finding
+from linksync.custody.receipt import Receipt
 from linksync.custody.roster import Roster
+from linksync.custody.seal import RELAYS
 
 
 class Standing(Enum):
@@ -35,14 +37,39 @@ class Seen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """Everything that was seen of one Link."""
+    """Everything that was seen of one Link.
+
+    Attributes:
+        relay: the highest relay version that was read from a stick of this Link; 0 for none.
+    """
 
     seen: frozenset[Seen] = frozenset()
+    relay: int = 0
 
-    def learn(self, chain: Chain) -> "Memory":
-        """What is remembered after this chain was read."""
+    def learn(self, chain: Chain, here: Roster) -> "Memory":
+        """What is remembered after a stick with this chain and these relay versions was read."""
         nodes = (node for node in chain.line if not node.void)
-        return Memory(seen=self.seen | {_seen(node) for node in nodes})
+        return Memory(seen=self.seen | {_seen(node) for node in nodes}, relay=max(self.relay, len(here.versions)))
+
+    def hear(self, receipts: Iterable[Receipt]) -> "Memory":
+        """The same with what archives signed for: a receipt tells of a hand-off that once stood on the Link."""
+        told = {Seen(number=receipt.number, seal=receipt.handoff, key="") for receipt in receipts}
+        known = {entry.seal for entry in self.seen}
+        return replace(self, seen=self.seen | {entry for entry in told if entry.seal not in known})
+
+
+def compare_relay(here: Roster, roster: Roster, memory: Memory) -> list[Finding]:
+    """Hold the relay versions on a stick against what is known elsewhere (format 1, "The relay").
+
+    Fewer than once stood on this Link is a rollback; fewer than the newest that is known is only late: the next
+    hand-off puts it there.
+    """
+    newest = len(here.versions)
+    if newest < memory.relay:
+        return [finding("E221", RELAYS, seen=memory.relay, found=newest)]
+    if newest < len(roster.versions):
+        return [finding("W115", RELAYS, known=len(roster.versions), found=newest)]
+    return []
 
 
 def compare_memory(chain: Chain, memory: Memory, roster: Roster) -> tuple[Standing, list[Finding]]:

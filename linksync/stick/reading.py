@@ -1,0 +1,231 @@
+"""One read: each byte that people put on the stick is hashed, and staged where it is new, in the same pass.
+
+The sealed state says what to expect. A path that is known with the same size is hashed alone; anything else is copied
+to the stage while it is hashed. Only a file of more than a megabyte that was changed without a change of its size has
+to be read again to be staged. Afterwards the stick is listed again: what changed meanwhile was not read as one piece.
+"""
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Protocol
+
+from linksync.custody.lists import Digest
+from linksync.errors import MediumError
+from linksync.stick.medium import Medium
+from linksync.stick.tree import Stamp, Tree
+
+PIECE = 1024 * 1024
+CAPTURE_MAX = 64 * 1024
+"""Bytes of a small file that are kept for a look inside: cards, litter."""
+
+
+class Copy(Protocol):
+    """A copy that grows on the stage; ``keep`` or ``discard`` ends it."""
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Add bytes.
+
+        Raises:
+            MediumError: the host's disk fails or is full.
+        """
+
+    def keep(self, digest: Digest) -> None:
+        """Keep the copy as the content with that digest."""
+
+    def discard(self) -> None:
+        """Drop the copy."""
+
+
+class Stage(Protocol):
+    """Where new content is copied to on the host."""
+
+    def begin(self) -> Copy:
+        """Start a copy."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one pass over the stick found.
+
+    Attributes:
+        digests: path to digest of every file that was read in one piece.
+        stamps: path to stamp as it was opened.
+        failed: path to errno of files that could not be read.
+        unstaged: paths of new content for which the host has no room.
+        captured: path to bytes of the small files that were asked for.
+        bytes_read: payload bytes that were read from the stick.
+    """
+
+    digests: dict[bytes, Digest] = field(default_factory=dict)
+    stamps: dict[bytes, Stamp] = field(default_factory=dict)
+    failed: dict[bytes, int] = field(default_factory=dict)
+    unstaged: set[bytes] = field(default_factory=set)
+    captured: dict[bytes, bytes] = field(default_factory=dict)
+    bytes_read: int = 0
+
+    def drop(self, path: bytes) -> None:
+        """Forget a file that turned out not to have been read in one piece."""
+        self.digests.pop(path, None)
+        self.captured.pop(path, None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a pass is for.
+
+    Attributes:
+        known: the sealed digest of a path, with its size; None for a path that is not sealed.
+        stage: where new content goes; None to hash alone.
+        too_big: paths of new content for which the host has no room: hashed alone.
+        capture: whether to keep a small file's bytes, by path.
+        progress: told the bytes that were read since the last call.
+    """
+
+    known: Callable[[bytes], tuple[Digest, int] | None]
+    stage: Stage | None = None
+    too_big: frozenset[bytes] = frozenset()
+    capture: Callable[[bytes], bool] = lambda _path: False
+    progress: Callable[[int], None] = lambda _count: None
+
+
+def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
+    """Read every file that was listed, once.
+
+    Raises:
+        MediumError: ``stick-gone``: the stick is no longer there; or the host's disk failed.
+    """
+    reading = Reading()
+    for folder, paths in _by_folder(tree.files):
+        try:
+            with medium.at(folder) as descriptor:
+                for path in paths:
+                    _read_one(medium, descriptor, path, wish, reading)
+        except OSError as error:
+            reading.failed |= dict.fromkeys(paths, error.errno or errno.EIO)
+    if reading.failed and not medium.is_alive():
+        number = next(iter(reading.failed.values()))
+        raise MediumError("stick-gone", errno=number, path=medium.path, why=os.strerror(number))
+    return reading
+
+
+def changed_since(reading: Reading, again: Tree) -> set[bytes]:
+    """The paths that changed while the stick was read: their stamps differ, they appeared, or they are gone."""
+    here = again.files
+    touched = {path for path, stamp in reading.stamps.items() if here.get(path) != stamp}
+    return touched | (here.keys() - reading.stamps.keys() - reading.failed.keys())
+
+
+def _by_folder(paths: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
+    ordered = sorted(paths, key=lambda path: (path.rpartition(b"/")[0], path))
+    for folder, inside in groupby(ordered, key=lambda path: path.rpartition(b"/")[0]):
+        yield folder, list(inside)
+
+
+def _read_one(medium: Medium, folder: int, path: bytes, wish: Wish, reading: Reading) -> None:
+    name = path.rpartition(b"/")[2]
+    try:
+        descriptor = medium.open_file(folder, name)
+    except OSError as error:
+        reading.failed[path] = error.errno or errno.EIO
+        return
+    try:
+        found = os.fstat(descriptor)
+        reading.stamps[path] = (found.st_size, found.st_mtime_ns)
+        _hash_and_stage(descriptor, path, found.st_size, wish, reading)
+    except OSError as error:
+        reading.failed[path] = error.errno or errno.EIO
+        reading.drop(path)
+    finally:
+        os.close(descriptor)
+
+
+def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading: Reading) -> None:
+    """Read an open file to its end; whatever is new stands on the stage afterwards.
+
+    Raises:
+        OSError: the stick failed.
+        MediumError: the host failed.
+    """
+    known = wish.known(path)
+    first = os.read(descriptor, PIECE)
+    _count(len(first), wish, reading)
+    if len(first) < PIECE and len(first) >= size:
+        digest = hashlib.sha256(first).digest()
+        if wish.capture(path) and len(first) <= CAPTURE_MAX:
+            reading.captured[path] = first
+        if known is None or known[0] != digest:
+            _stage_whole(first, path, digest, wish, reading)
+        reading.digests[path] = digest
+        return
+    expected = known is not None and known[1] == size
+    copy = None if expected or wish.stage is None or path in wish.too_big else wish.stage.begin()
+    digest = _stream(descriptor, first, copy, wish, reading)
+    if copy is not None:
+        copy.keep(digest)
+    elif known is None or known[0] != digest:
+        _stage_again(descriptor, path, digest, wish, reading)
+    reading.digests[path] = digest
+
+
+def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: Reading) -> None:
+    if wish.stage is None:
+        return
+    if path in wish.too_big:
+        reading.unstaged.add(path)
+        return
+    copy = wish.stage.begin()
+    try:
+        copy.write(data)
+    except BaseException:
+        copy.discard()
+        raise
+    copy.keep(digest)
+
+
+def _stream(descriptor: int, first: bytes, copy: Copy | None, wish: Wish, reading: Reading) -> Digest:
+    """Hash, and copy, what is left of a file after its first piece."""
+    hasher = hashlib.sha256(first)
+    buffer = bytearray(PIECE)
+    view = memoryview(buffer)
+    try:
+        if copy is not None:
+            copy.write(first)
+        while count := os.readv(descriptor, [buffer]):
+            hasher.update(view[:count])
+            if copy is not None:
+                copy.write(view[:count])
+            _count(count, wish, reading)
+    except BaseException:
+        if copy is not None:
+            copy.discard()
+        raise
+    return hasher.digest()
+
+
+def _stage_again(descriptor: int, path: bytes, digest: Digest, wish: Wish, reading: Reading) -> None:
+    """Stage a large file that was changed without a change of its size: the one case of a second read."""
+    if wish.stage is None:
+        return
+    if path in wish.too_big:
+        reading.unstaged.add(path)
+        return
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    copy = wish.stage.begin()
+    if _stream(descriptor, os.read(descriptor, PIECE), copy, wish, reading) != digest:
+        copy.discard()
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+    copy.keep(digest)
+
+
+def _count(count: int, wish: Wish, reading: Reading) -> None:
+    reading.bytes_read += count
+    wish.progress(count)
+
+
+def sizes(stamps: Mapping[bytes, Stamp]) -> dict[bytes, int]:
+    """Path to bytes."""
+    return {path: stamp[0] for path, stamp in stamps.items()}

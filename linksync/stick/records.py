@@ -1,0 +1,216 @@
+"""linksync's own records on the stick, read within bounds and not believed (format 1, "Bounds").
+
+Each sealed folder becomes a ``RawFolder``: its files as bytes, and by name whatever else stands there. Nothing that is
+not part of the format is opened; it is named.
+"""
+
+import errno
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from linksync.custody import lists, names, seal, strict_yaml
+from linksync.custody.findings import Finding, finding
+from linksync.custody.handoff import INDEX_BYTES_MAX
+from linksync.custody.payload import MANIFEST, OUTSIDE
+from linksync.custody.seal import RawFolder
+from linksync.custody.signers import BYTES_MAX as SIGNERS_BYTES_MAX
+from linksync.stick.medium import Entry, Medium, read_up_to
+
+TEMPORARY = b".new-"
+"""How the name of an unfinished file of ours begins, in ``linksync/``."""
+
+FOLDERS_MAX = 100_000
+"""Folders of one kind; more is named and not read."""
+
+_LIMITS = {
+    seal.SEAL: lists.SEAL_BYTES_MAX,
+    seal.SIGNATURE: seal.SIGNATURE_BYTES_MAX,
+    "relay.yaml": strict_yaml.BYTES_MAX,
+    "handoff.yaml": strict_yaml.BYTES_MAX,
+    "receipt.yaml": strict_yaml.BYTES_MAX,
+    "decision.yaml": strict_yaml.BYTES_MAX,
+    "allowed_signers": SIGNERS_BYTES_MAX,
+    "index.jsonl": INDEX_BYTES_MAX,
+    "added.sha256": lists.LIST_BYTES_MAX,
+    "refused.sha256": lists.LIST_BYTES_MAX,
+    "gone.sha256": lists.LIST_BYTES_MAX,
+    "state.sha256": lists.SEAL_BYTES_MAX,
+}
+"""The files of sealed folders that are read, and the most bytes of each."""
+
+_NAMES = {
+    "relay": re.compile(r"[0-9]{4}"),
+    "handoffs": re.compile(r"[0-9]{6}-[a-z0-9-]{1,80}"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Records:
+    """What stands in ``linksync/``.
+
+    Attributes:
+        there: whether the stick has a folder of that name at all.
+        manifests: the two manifests, by path, as far as they stand there.
+        receipts: folders of ``linksync/receipts/<archive>/``, of all archives; ``decisions`` likewise.
+        findings: what is foreign or could not be read.
+    """
+
+    there: bool
+    relays: tuple[RawFolder, ...] = ()
+    handoffs: tuple[RawFolder, ...] = ()
+    receipts: tuple[RawFolder, ...] = ()
+    decisions: tuple[RawFolder, ...] = ()
+    manifests: Mapping[str, bytes] = ()  # type: ignore[assignment]
+    findings: tuple[Finding, ...] = ()
+
+
+def read_records(medium: Medium) -> Records:
+    """Read ``linksync/`` and the manifests.
+
+    Raises:
+        OSError: the root itself cannot be listed.
+    """
+    found: list[Finding] = []
+    if not any(e.name == names.RECORDS and e.kind == "folder" for e in medium.entries(medium.root)):
+        return Records(there=False, manifests={})
+    for entry in _listed(medium, seal.ROOT, found):
+        found += _about(entry)
+    relays = tuple(_folders(medium, seal.RELAYS, found))
+    handoffs = tuple(_folders(medium, seal.HANDOFFS, found))
+    receipts = tuple(_nested(medium, seal.RECEIPTS, found))
+    decisions = tuple(_nested(medium, seal.DECISIONS, found))
+    manifests = {path: data for path in (MANIFEST, OUTSIDE) if (data := _manifest(medium, path, found)) is not None}
+    return Records(
+        there=True,
+        relays=relays,
+        handoffs=handoffs,
+        receipts=receipts,
+        decisions=decisions,
+        manifests=manifests,
+        findings=tuple(found),
+    )
+
+
+def read_folder(medium: Medium, path: str) -> RawFolder:
+    """Read one sealed folder.
+
+    Raises:
+        OSError: it cannot be opened or listed.
+    """
+    files: dict[str, bytes] = {}
+    others: dict[str, int] = {}
+    odd, too_large, unreadable = [], [], []
+    with medium.at(path.encode()) as folder:
+        for entry in medium.entries(folder):
+            name = names.escape(entry.name)
+            limit = _LIMITS.get(name)
+            if entry.kind != "file":
+                odd.append(name)
+            elif limit is None:
+                others[name] = entry.size
+            elif entry.size > limit:
+                too_large.append(name)
+            else:
+                data = _read(medium, folder, entry.name, limit)
+                if data is None:
+                    unreadable.append(name)
+                elif len(data) > limit:
+                    too_large.append(name)
+                else:
+                    files[name] = data
+    return RawFolder(
+        path=path,
+        files=files,
+        others=others,
+        odd=tuple(odd),
+        too_large=tuple(too_large),
+        unreadable=tuple(unreadable),
+    )
+
+
+def _read(medium: Medium, folder: int, name: bytes, limit: int) -> bytes | None:
+    try:
+        descriptor = medium.open_file(folder, name)
+    except OSError:
+        return None
+    try:
+        return read_up_to(descriptor, limit + 1)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _listed(medium: Medium, path: str, found: list[Finding]) -> list[Entry]:
+    try:
+        with medium.at(path.encode()) as folder:
+            return medium.entries(folder)
+    except OSError as error:
+        if error.errno != errno.ENOENT:
+            code = "E104" if error.errno in {errno.ENOTDIR, errno.ELOOP, errno.EXDEV} else "E307"
+            found.append(finding(code, path))
+        return []
+
+
+def _about(entry: Entry) -> list[Finding]:
+    """What to say of something that stands directly in ``linksync/``."""
+    path = f"{seal.ROOT}/{names.escape(entry.name)}"
+    if entry.name.startswith(TEMPORARY) and entry.kind == "file":
+        return [finding("W112", path)]
+    kinds = {b"relay": "folder", b"handoffs": "folder", b"receipts": "folder", b"decisions": "folder"}
+    wanted = "file" if path == OUTSIDE else kinds.get(entry.name)
+    if wanted is None:
+        return [finding("W102" if _is_litter(entry) else "E119", path)]
+    return [] if entry.kind == wanted else [finding("E104", path)]
+
+
+def _is_litter(entry: Entry) -> bool:
+    return entry.kind == "file" and (
+        entry.name in {b".DS_Store", b"Thumbs.db", b"desktop.ini"} or entry.name.startswith(b"._")
+    )
+
+
+def _folders(medium: Medium, path: str, found: list[Finding]) -> Iterator[RawFolder]:
+    """The sealed folders in a folder."""
+    pattern = _NAMES.get(path.split("/")[1])
+    read = 0
+    for entry in _listed(medium, path, found):
+        name = names.escape(entry.name)
+        below = f"{path}/{name}"
+        if entry.kind == "file" and _is_litter(entry):
+            found.append(finding("W102", below))
+        elif entry.kind != "folder":
+            found.append(finding("E104", below))
+        elif (pattern and not pattern.fullmatch(name)) or "\\" in name or read >= FOLDERS_MAX:
+            found.append(finding("E119", below))
+        else:
+            read += 1
+            try:
+                yield read_folder(medium, below)
+            except OSError:
+                found.append(finding("E307", below))
+
+
+def _nested(medium: Medium, path: str, found: list[Finding]) -> Iterator[RawFolder]:
+    """The sealed folders in the folders of archives or archivists."""
+    for entry in _listed(medium, path, found):
+        name = names.escape(entry.name)
+        if entry.kind == "folder" and names.is_id(name):
+            yield from _folders(medium, f"{path}/{name}", found)
+        else:
+            found.append(finding("W102" if _is_litter(entry) else "E119", f"{path}/{name}"))
+
+
+def _manifest(medium: Medium, path: str, found: list[Finding]) -> bytes | None:
+    try:
+        data = medium.read(path.encode(), lists.LIST_BYTES_MAX)
+    except OSError as error:
+        if error.errno != errno.ENOENT:
+            found.append(finding("E104" if error.errno in {errno.EINVAL, errno.ELOOP} else "E307", path))
+        return None
+    if len(data) > lists.LIST_BYTES_MAX:
+        found.append(finding("E116", path))
+        return None
+    return data

@@ -1,0 +1,251 @@
+"""Verifying a stick: everything that is wrong with it, in one report (format 1, "Verdicts").
+
+The records first, then the contents, each file read once. What memory and other people's records say of the Link is held
+against it as well. Nothing is written, and nothing on the stick is believed.
+"""
+
+import errno
+import os
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from linksync.custody import lists, seal
+from linksync.custody.changes import Changes
+from linksync.custody.findings import Finding, finding
+from linksync.custody.history import NOTHING, History, read_history
+from linksync.custody.memory import Memory, Standing, compare_memory, compare_relay
+from linksync.custody.report import Report, attest
+from linksync.custody.roster import Roster
+from linksync.custody.side import read_decisions, read_receipts
+from linksync.errors import MediumError
+from linksync.stick.contents import bag_findings, full_findings, manifest_findings, place_findings, quick_findings
+from linksync.stick.medium import Medium, read_up_to, translated
+from linksync.stick.reading import Reading, Wish, read_tree
+from linksync.stick.records import Records, read_records
+from linksync.stick.tree import Tree, list_tree
+
+Progress = Callable[[int, int], None]
+"""Told how many bytes of how many have been read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What the one who verifies knew before.
+
+    Attributes:
+        organiser: the fingerprint on the label, empty where it is not known.
+        memory: what was seen of this Link, by its id.
+        known: the relay versions seen elsewhere, by the organiser's fingerprint and the relay's id.
+    """
+
+    organiser: Callable[[str], str] = lambda _relay: ""
+    memory: Callable[[str], Memory] = lambda _link: Memory()
+    known: Callable[[str], Roster] = lambda _relay: NOTHING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """The records of a stick, judged: what verifying and handing over both start from.
+
+    Attributes:
+        findings: about records, trust and memory; not yet attested.
+        trusted: whether the organiser is the one known here.
+    """
+
+    records: Records
+    history: History
+    standing: Standing
+    findings: tuple[Finding, ...]
+    trusted: bool
+
+    @property
+    def is_link(self) -> bool:
+        """Whether a hand-off stands on it at all."""
+        return bool(self.history.chain.line)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A report, with the records that it rests on."""
+
+    report: Report
+    judged: Judged
+
+
+def verify(
+    medium: Medium, trust: Trust, *, quick: bool = False, progress: Progress = lambda _done, _all: None
+) -> Verdict:
+    """Verify a stick; every finding is in the report.
+
+    Args:
+        medium: the stick.
+        trust: what is known from elsewhere.
+        quick: look at names and sizes only, and say so.
+        progress: told how far reading has come.
+
+    Raises:
+        MediumError: the stick could not be read to an end: ``stick-gone`` or ``stick-unreadable``.
+    """
+    with translated(medium.path, reading=True):
+        judged = judge(medium, trust)
+    if not judged.is_link:
+        return Verdict(report=_report(judged, (), {}), judged=judged)
+    tree = list_tree(medium)
+    reading, changes, found = Reading(), None, list[Finding]()
+    if quick:
+        found += quick_findings(judged.history, tree)
+    else:
+        reading = read_tree(medium, tree, Wish(known=_known(judged.history), progress=_towards(tree, progress)))
+        problems, changes = full_findings(judged.history, tree, reading)
+        found += problems
+    if any(f.code in {"E302", "E309"} for f in found):
+        require_alive(medium, judged)
+    found += place_findings(judged.history, tree) + bag_findings(judged.history)
+    found += stale_manifests(judged)
+    return Verdict(report=_report(judged, found, _counts(judged, tree, reading, changes)), judged=judged)
+
+
+def judge(medium: Medium, trust: Trust) -> Judged:
+    """Read the records and hold them against what is known from elsewhere.
+
+    Raises:
+        OSError: the root cannot be listed.
+    """
+    records = read_records(medium)
+    first = read_history(records.relays, records.handoffs, manifests=records.manifests)
+    relay = first.roster.versions[0].relay.id if first.roster.versions else ""
+    known = trust.known(relay)
+    # relay versions from elsewhere judge what stands here only where both begin with the same one
+    same = bool(known.versions and first.roster.versions) and known.versions[0].seal == first.roster.versions[0].seal
+    history = (
+        read_history(records.relays, records.handoffs, manifests=records.manifests, known=known) if same else first
+    )
+    found = [*records.findings, *history.findings, *_nothing_stands(records, history)]
+    receipts, problems = read_receipts(records.receipts, history.roster)
+    found += problems
+    found += read_decisions(records.decisions, history.roster)[1]
+    memory = trust.memory(history.link)
+    told = [r.record for r in receipts if r.record.link == history.link]
+    standing, problems = compare_memory(history.chain, memory.hear(told), history.roster)
+    found += problems
+    found += compare_relay(history.here, history.roster, memory) if history.roster.versions else []
+    stranger = _organiser_findings(history, trust.organiser(relay))
+    if stranger:
+        standing = Standing.UNKNOWN if stranger[0].code == "E213" else Standing.FOREIGN
+    return Judged(
+        records=records,
+        history=history,
+        standing=standing,
+        findings=tuple(found + stranger),
+        trusted=bool(history.roster.versions) and not stranger,
+    )
+
+
+def stale_manifests(judged: Judged) -> list[Finding]:
+    """Manifests on the stick that are not those of the last hand-off."""
+    if judged.history.damaged:
+        return []
+    here = {path: lists.sha256(data).hex() for path, data in judged.records.manifests.items()}
+    return manifest_findings(judged.history, judged.history.state.manifests(), here)
+
+
+def require_alive(medium: Medium, judged: Judged) -> None:
+    """Make sure that the stick still answers, before anything on it is called missing.
+
+    A dead FAT stick lists as empty, without an error; so a record that was read before is read again from the medium.
+
+    Raises:
+        MediumError: ``stick-gone``.
+    """
+    for folder in (*judged.records.relays[:1], *judged.records.handoffs[-1:]):
+        path = seal.seal_path(folder.path)
+        try:
+            alive = read_uncached(medium, path.encode()) == folder.files.get(seal.SEAL, b"")
+        except OSError as error:
+            raise MediumError("stick-gone", errno=error.errno or errno.EIO, path=medium.path, why=str(error)) from error
+        if not alive:
+            raise MediumError("stick-gone", errno=errno.ENODEV, path=medium.path, why=path)
+
+
+def read_uncached(medium: Medium, path: bytes) -> bytes:
+    """Read a record from the medium itself as far as the system lets us: what is cached is dropped first.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    above, _, name = path.rpartition(b"/")
+    with medium.at(above) as folder:
+        descriptor = medium.open_file(folder, name)
+        try:
+            if hasattr(os, "posix_fadvise"):
+                os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            return read_up_to(descriptor, lists.LIST_BYTES_MAX)
+        finally:
+            os.close(descriptor)
+
+
+def _nothing_stands(records: Records, history: History) -> list[Finding]:
+    if history.chain.line:
+        return []
+    if any(f.code == "E103" for f in history.findings):
+        return []
+    return [finding("E102" if records.there else "E101")]
+
+
+def _organiser_findings(history: History, organiser: str) -> list[Finding]:
+    found = history.roster.organiser
+    if not found:
+        return []
+    if not organiser:
+        return [finding("E213", seal.RELAYS, found=found)]
+    return [] if found == organiser else [finding("E214", seal.RELAYS, found=found, expected=organiser)]
+
+
+def _known(history: History) -> Callable[[bytes], tuple[lists.Digest, int] | None]:
+    files, sizes = history.state.files, history.state.sizes
+    return lambda path: (files[path], sizes.get(path, -1)) if path in files else None
+
+
+def _towards(tree: Tree, progress: Progress) -> Callable[[int], None]:
+    total = sum(size for size, _ in tree.files.values())
+    done = 0
+
+    def advance(count: int) -> None:
+        nonlocal done
+        done += count
+        progress(done, total)
+
+    progress(0, total)
+    return advance
+
+
+def _counts(judged: Judged, tree: Tree, reading: Reading, changes: Changes | None) -> dict[str, int]:
+    counts = Counter(files=len(tree.files), bytes=sum(size for size, _ in tree.files.values()))
+    counts["handoffs"] = len(judged.history.chain.line)
+    counts["sealed"] = len(judged.history.state.files)
+    counts["bytes_read"] = reading.bytes_read
+    if changes is not None:
+        counts |= Counter(
+            unchanged=changes.unchanged,
+            added=len(changes.added),
+            changed=len(changes.changed),
+            moved=len(changes.moved),
+            missing=len(changes.missing),
+        )
+    return dict(counts)
+
+
+def _report(judged: Judged, found: "tuple[Finding, ...] | list[Finding]", counts: dict[str, int]) -> Report:
+    chain = judged.history.chain
+    head = chain.head
+    about_records = attest(judged.findings, chain.line)
+    everything = sorted(set(about_records) | set(found), key=lambda f: (f.exit == 0, f.code, f.path))
+    return Report(
+        findings=tuple(everything),
+        link=chain.link,
+        number=head.number if head else 0,
+        seal=head.seal.hash if head else "",
+        standing=judged.standing,
+        counts=counts,
+    )

@@ -1,7 +1,7 @@
 """Litter of operating systems, recognised by name and content (format 1, "Litter").
 
-The only thing that linksync removes from a stick by itself, in ``data/`` alone, and lists. A file that bears such a name
-and holds something else is people's, and is taken in like any other.
+The only thing that linksync removes from a stick by itself, in ``data/`` alone, and lists. A file that bears such a
+name and holds something else is people's, and is taken in like any other.
 """
 
 import re

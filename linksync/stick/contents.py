@@ -9,7 +9,7 @@ from linksync.custody.findings import Finding, finding
 from linksync.custody.handoff import Handoff
 from linksync.custody.history import History
 from linksync.custody.lists import sha256
-from linksync.custody.litter import is_litter_name
+from linksync.custody.litter import is_litter, is_litter_name
 from linksync.stick.reading import Reading
 from linksync.stick.tree import Tree
 
@@ -17,7 +17,8 @@ from linksync.stick.tree import Tree
 def full_findings(history: History, tree: Tree, reading: Reading) -> tuple[list[Finding], Changes]:
     """Compare every hash with the sealed state (format 1, "Verdicts")."""
     sealed = history.state.files
-    here = {path: digest for path, digest in reading.digests.items() if path in sealed or not is_litter_name(path)}
+    litter = litter_of(history, tree, reading)
+    here = {path: digest for path, digest in reading.digests.items() if path not in litter}
     changes = compare(sealed, here, unknown=lambda path: path in reading.failed or tree.is_unknown(path))
     waiting = _waiting(history)
     found = [finding("E304" if path in changes.exchanged else "E301", names.escape(path)) for path in changes.changed]
@@ -42,7 +43,7 @@ def quick_findings(history: History, tree: Tree) -> list[Finding]:
     return found + _missing(absent, tree)
 
 
-def place_findings(history: History, tree: Tree) -> list[Finding]:
+def place_findings(history: History, tree: Tree, reading: Reading) -> list[Finding]:
     """What stands on the stick and is no file to take in, and names that systems take for one another."""
     named = _named(history)
     found = [finding("W103", names.escape(path)) for path in tree.system]
@@ -52,11 +53,12 @@ def place_findings(history: History, tree: Tree) -> list[Finding]:
             shown = names.escape(path)
             if path not in history.state.files:
                 found.append(finding("W111" if shown in named else code, shown, kind=reason))
-    found += [finding("W102", names.escape(path)) for path in _litter(history, tree)]
+    found += [finding("W102", names.escape(path)) for path in sorted(litter_of(history, tree, reading))]
     found += [finding("E401", names.escape(path)) for path in sorted(history.state.held)]
     found += [finding("E402", names.escape(path)) for path in sorted(history.state.refused)]
     found += _twins(tree.files, names.spelling_key, "W109")
-    return found + _twins(tree.files, _case_key, "W108")
+    found += _twins(tree.files, _case_key, "W108")
+    return found
 
 
 def bag_findings(history: History) -> list[Finding]:
@@ -118,8 +120,10 @@ def _is_replaced(path: bytes, tree: Tree) -> bool:
     return path in tree.special or path in tree.unlistable
 
 
-def _litter(history: History, tree: Tree) -> list[bytes]:
-    return sorted(path for path in tree.files if path not in history.state.files and is_litter_name(path))
+def litter_of(history: History, tree: Tree, reading: Reading) -> set[bytes]:
+    """The files that are litter and were never sealed; by name alone where their content was not read."""
+    named = (path for path in tree.files if path not in history.state.files and is_litter_name(path))
+    return {path for path in named if path not in reading.digests or is_litter(path, reading.captured.get(path, b""))}
 
 
 def _case_key(path: bytes) -> bytes:

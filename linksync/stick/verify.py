@@ -1,7 +1,7 @@
 """Verifying a stick: everything that is wrong with it, in one report (format 1, "Verdicts").
 
-The records first, then the contents, each file read once. What memory and other people's records say of the Link is held
-against it as well. Nothing is written, and nothing on the stick is believed.
+The records first, then the contents, each file read once. What memory and other people's records say of the Link is
+held against it as well. Nothing is written, and nothing on the stick is believed.
 """
 
 import errno
@@ -14,6 +14,7 @@ from linksync.custody import lists, seal
 from linksync.custody.changes import Changes
 from linksync.custody.findings import Finding, finding
 from linksync.custody.history import NOTHING, History, read_history
+from linksync.custody.litter import is_litter_name
 from linksync.custody.memory import Memory, Standing, compare_memory, compare_relay
 from linksync.custody.report import Report, attest
 from linksync.custody.roster import Roster
@@ -96,12 +97,12 @@ def verify(
     if quick:
         found += quick_findings(judged.history, tree)
     else:
-        reading = read_tree(medium, tree, Wish(known=_known(judged.history), progress=_towards(tree, progress)))
+        reading = read_tree(medium, tree, _wish(judged.history, tree, progress))
         problems, changes = full_findings(judged.history, tree, reading)
         found += problems
     if any(f.code in {"E302", "E309"} for f in found):
         require_alive(medium, judged)
-    found += place_findings(judged.history, tree) + bag_findings(judged.history)
+    found += place_findings(judged.history, tree, reading) + bag_findings(judged.history)
     found += stale_manifests(judged)
     return Verdict(report=_report(judged, found, _counts(judged, tree, reading, changes)), judged=judged)
 
@@ -202,12 +203,18 @@ def _organiser_findings(history: History, organiser: str) -> list[Finding]:
     return [] if found == organiser else [finding("E214", seal.RELAYS, found=found, expected=organiser)]
 
 
-def _known(history: History) -> Callable[[bytes], tuple[lists.Digest, int] | None]:
+def _wish(history: History, tree: Tree, progress: Progress) -> Wish:
+    return Wish(known=sealed_before(history), capture=is_litter_name, progress=towards(tree, progress))
+
+
+def sealed_before(history: History) -> Callable[[bytes], tuple[lists.Digest, int] | None]:
+    """The digest and size that a path was last sealed with, or None."""
     files, sizes = history.state.files, history.state.sizes
     return lambda path: (files[path], sizes.get(path, -1)) if path in files else None
 
 
-def _towards(tree: Tree, progress: Progress) -> Callable[[int], None]:
+def towards(tree: Tree, progress: Progress) -> Callable[[int], None]:
+    """Turn counts of bytes into a progress over the whole tree."""
     total = sum(size for size, _ in tree.files.values())
     done = 0
 

@@ -68,7 +68,12 @@ class Sizes(Record, frozen=True, kw_only=True):
 
 
 class Handoff(Record, frozen=True, kw_only=True, rename={"sizes": "bytes"}):
-    """``handoff.yaml``."""
+    """``handoff.yaml``.
+
+    Attributes:
+        narrowed: folders whose cards no longer let everyone see what was taken in from them before.
+        unnamed: how many entries of the lists from ``contributions`` on were left out, to keep the page short.
+    """
 
     format: Literal[1]
     relay: Id
@@ -89,12 +94,16 @@ class Handoff(Record, frozen=True, kw_only=True, rename={"sizes": "bytes"}):
     litter: tuple[EscapedPath, ...] = ()
     bag_exceptions: tuple[Named, ...] = ()
     findings: tuple[Noted, ...] = ()
+    narrowed: tuple[EscapedPath, ...] = ()
     released: tuple[EscapedPath, ...] = ()
+    unnamed: Count = 0
     software: Name
 
     def __post_init__(self) -> None:
         if (self.number == 1) != (self.previous is None):
             raise ValueError(f"hand-off {self.number} with previous {self.previous}")
+        for folder in self.narrowed:
+            names.unescape(folder)
         if self.time.utcoffset() != dt.timedelta(0):
             raise ValueError("time is not in UTC")
 

@@ -4,7 +4,7 @@
 signs their hashes. Refused files are in the state, because they were hashed, but not taken in.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from linksync.custody import lists, names
@@ -36,6 +36,7 @@ class State:
         held: paths whose latest class is hold; ``refused`` likewise.
         seen: every content ever sealed.
         narrow: contents that were sealed for the organisers alone at least once.
+        givers: path to the hand-off that took it in last.
         whole: whether every list on the way could be read; where not, ``files`` may lack some.
     """
 
@@ -45,6 +46,7 @@ class State:
     refused: set[bytes] = field(default_factory=set)
     narrow: set[lists.Digest] = field(default_factory=set)
     seen: set[lists.Digest] = field(default_factory=set)
+    givers: dict[bytes, Node] = field(default_factory=dict)
     whole: bool = True
 
     def manifests(self) -> dict[str, bytes]:
@@ -135,6 +137,9 @@ def fold(state: State, node: Node, told: Lists) -> list[Finding]:
         found += _gone_findings(state, node.seal.folder, told.gone)
         found += _audience_findings(state, node.seal.folder, told.index)
     _apply(state, told.added, told.refused, told.gone, told.index)
+    state.givers |= dict.fromkeys((*told.added, *told.refused), node)
+    if node.handoff is not None:
+        _narrow(state, node.handoff.narrowed)
     if state.whole and node.handoff is not None:
         found += _count_findings(state, node, told)
     return found
@@ -234,6 +239,7 @@ def _apply(
         state.sizes.pop(path, None)
         state.held.discard(path)
         state.refused.discard(path)
+        state.givers.pop(path, None)
     for path, digest in (*added.items(), *refused.items()):
         line = by_path.get(path)
         state.files[path] = digest
@@ -243,6 +249,13 @@ def _apply(
         (state.held.add if line and line.class_ == "hold" else state.held.discard)(path)
         if line is None or line.audience == "organisers":
             state.narrow.add(digest)
+
+
+def _narrow(state: State, folders: Iterable[str]) -> None:
+    """Keep with the organisers all that stands in folders whose cards no longer say yes (format 1, "Audience")."""
+    prefixes = tuple(names.unescape(folder) + b"/" for folder in folders)
+    if prefixes:
+        state.narrow.update(digest for path, digest in state.files.items() if path.startswith(prefixes))
 
 
 def _count_findings(state: State, node: Node, told: Lists) -> list[Finding]:

@@ -1,0 +1,224 @@
+"""Writing to a stick so that a yank leaves old or new: the only module that changes one.
+
+What a textbook does with a rename destroys a file on FAT. So: a new file is written once, under a name that was never
+used, and synced, then its folder; the signature that makes a sealed folder count comes last. Where a file must be
+replaced, the target is synced again after the rename. Nothing is believed to stand there until it was read back.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from linksync.custody import lists, names, seal, sshsig
+from linksync.errors import MediumError, RefusedError
+from linksync.machine.durable import syncfs
+from linksync.stick.medium import Medium, read_up_to, translated
+from linksync.stick.records import TEMPORARY
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_SAME = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes to one stick. Every method leaves old or new and can be called again after a yank.
+
+    Raises, all of them:
+        MediumError: ``stick-gone``, ``stick-full``, ``stick-read-only``, ``stick-forbidden`` or ``stick-write``.
+    """
+
+    medium: Medium
+
+    def put_sealed(self, path: str, files: Mapping[str, bytes]) -> bool:
+        """Write a sealed folder, its signature last, or finish one that was cut off.
+
+        Args:
+            path: of the folder, relative to the root.
+            files: name to bytes, with seal and signature.
+
+        Returns:
+            Whether anything had to be written.
+
+        Raises:
+            RefusedError: ``stick-folder-taken`` (``path``): a whole folder with other content stands there.
+        """
+        with translated(path), self._made(path) as folder:
+            there = _read_existing(folder, files)
+            if there == dict(files):
+                return False
+            signature = there.get(seal.SIGNATURE)
+            if signature is not None and not sshsig.could_be_torn(signature):
+                raise RefusedError("stick-folder-taken", path=path)
+            for name in sorted(files.keys() - {seal.SIGNATURE}):
+                self._put(folder, name, files[name], there.get(name))
+            os.fsync(folder)
+            self._put(folder, seal.SIGNATURE, files[seal.SIGNATURE], signature)
+            os.fsync(folder)
+        return True
+
+    def replace(self, path: str, data: bytes) -> bool:
+        """Put a file of ours in place of the one there.
+
+        Returns:
+            False where something that is no plain file has its name: that is people's, and stays.
+        """
+        above, _, name = path.rpartition("/")
+        with translated(path), self._made(above) as folder:
+            there = _kind_and_bytes(folder, name, len(data))
+            if there == ("file", data):
+                return True
+            if there[0] not in {"file", "nothing"}:
+                return False
+            self._swap(folder, name, data)
+        return True
+
+    def add_file(self, path: str, data: bytes) -> bool:
+        """Put a file where none is; False where something has its name already."""
+        above, _, name = path.rpartition("/")
+        with translated(path), self._made(above) as folder:
+            if _kind_and_bytes(folder, name, 0)[0] != "nothing":
+                return False
+            _write_new(folder, name, data)
+            os.fsync(folder)
+        return True
+
+    def make_folder(self, path: str) -> None:
+        """Make a folder with those above it."""
+        with translated(path), self._made(path):
+            pass
+
+    def remove(self, path: bytes) -> None:
+        """Remove a file: litter that a hand-off lists, or our own unfinished one."""
+        above, _, name = path.rpartition(b"/")
+        with translated(names.escape(path)), self.medium.at(above) as folder:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=folder)
+            os.fsync(folder)
+
+    def clear_unfinished(self) -> None:
+        """Remove what an earlier run left unfinished in ``linksync/``."""
+        with translated(seal.ROOT), self._made(seal.ROOT) as folder:
+            left = [e.name for e in self.medium.entries(folder) if e.kind == "file" and e.name.startswith(TEMPORARY)]
+        for name in left:
+            self.remove(seal.ROOT.encode() + b"/" + name)
+
+    def settle(self) -> None:
+        """Make everything durable that was written."""
+        with translated(self.medium.path):
+            syncfs(self.medium.root)
+
+    def read_back(self, wanted: Mapping[str, bytes]) -> None:
+        """Read files from the medium itself and compare: only then do they stand there.
+
+        Args:
+            wanted: path to bytes.
+
+        Raises:
+            MediumError: ``stick-readback`` (``path``): the stick does not give back what was written.
+        """
+        for path, data in wanted.items():
+            above, _, name = path.rpartition("/")
+            with translated(path), self.medium.at(above.encode()) as folder:
+                there = _read(folder, name, len(data), cached=False)
+            if lists.sha256(there) != lists.sha256(data):
+                raise MediumError("stick-readback", errno=errno.EIO, path=path)
+
+    @contextmanager
+    def _made(self, path: str) -> Iterator[int]:
+        """A descriptor of a folder, made with those above it where it is not there."""
+        opened = [self.medium.root]
+        try:
+            for name in path.split("/") if path else ():
+                opened.append(self._below(opened[-1], name))
+            yield opened[-1]
+        finally:
+            for descriptor in opened[1:]:
+                os.close(descriptor)
+
+    def _below(self, folder: int, name: str) -> int:
+        with contextlib.suppress(FileNotFoundError):
+            return self.medium.open_folder(folder, name.encode())
+        os.mkdir(name, 0o755, dir_fd=folder)
+        os.fsync(folder)
+        below = self.medium.open_folder(folder, name.encode())
+        os.fsync(below)
+        return below
+
+    def _put(self, folder: int, name: str, data: bytes, there: bytes | None) -> None:
+        if there is None:
+            _write_new(folder, name, data)
+        elif there == data:
+            _sync_file(folder, name)
+        else:
+            self._swap(folder, name, data)
+
+    def _swap(self, folder: int, name: str, data: bytes) -> None:
+        """Replace a file by one of another name, and sync it under its new name too."""
+        temporary = f"{TEMPORARY.decode()}{secrets.token_hex(6)}"
+        with self._made(seal.ROOT) as own:
+            try:
+                _write_new(own, temporary, data)
+                os.rename(temporary, name, src_dir_fd=own, dst_dir_fd=folder)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary, dir_fd=own)
+                raise
+            _sync_file(folder, name)
+            os.fsync(folder)
+            os.fsync(own)
+
+
+def _write_new(folder: int, name: str, data: bytes) -> None:
+    descriptor = os.open(name, _NEW, 0o644, dir_fd=folder)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_file(folder: int, name: str) -> None:
+    descriptor = os.open(name, _SAME, dir_fd=folder)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(folder: int, name: str, most: int, *, cached: bool = True) -> bytes:
+    """The bytes of a file, one more than ``most`` at the most."""
+    descriptor = os.open(name, _SAME, dir_fd=folder)
+    try:
+        if not cached and hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+        return read_up_to(descriptor, most + 1)
+    finally:
+        os.close(descriptor)
+
+
+def _kind_and_bytes(folder: int, name: str, most: int) -> tuple[str, bytes]:
+    """``nothing``, ``file`` with its bytes up to one more than ``most``, or ``other``."""
+    try:
+        mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+    except FileNotFoundError:
+        return "nothing", b""
+    if not stat.S_ISREG(mode):
+        return "other", b""
+    return "file", _read(folder, name, most)
+
+
+def _read_existing(folder: int, files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """What of ``files`` stands in a folder already, whole or not."""
+    found = {}
+    for name, data in files.items():
+        kind, there = _kind_and_bytes(folder, name, len(data))
+        if kind == "file":
+            found[name] = there
+    return found

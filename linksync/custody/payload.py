@@ -252,10 +252,15 @@ def _apply(
 
 
 def _narrow(state: State, folders: Iterable[str]) -> None:
-    """Keep with the organisers all that stands in folders whose cards no longer say yes (format 1, "Audience")."""
-    prefixes = tuple(names.unescape(folder) + b"/" for folder in folders)
-    if prefixes:
-        state.narrow.update(digest for path, digest in state.files.items() if path.startswith(prefixes))
+    """Keep with the organisers what stands in folders whose cards no longer say yes (format 1, "Audience").
+
+    A name means the files directly in that folder; one that ends in a slash means all below it too.
+    """
+    told = {names.unescape(folder) for folder in folders}
+    below = tuple(folder for folder in told if folder.endswith(b"/"))
+    for path, digest in state.files.items() if told else ():
+        if path.rpartition(b"/")[0] in told or path.startswith(below):
+            state.narrow.add(digest)
 
 
 def _count_findings(state: State, node: Node, told: Lists) -> list[Finding]:

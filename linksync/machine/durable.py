@@ -7,7 +7,8 @@ import contextlib
 import ctypes
 import os
 import secrets
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from linksync.errors import MediumError
@@ -96,6 +97,35 @@ def create(path: Path, data: bytes, *, mode: int = 0o644) -> bool:
             return False
         finally:
             _remove_quietly(temporary)
+        sync_folder(path.parent)
+        return True
+
+
+def create_folder(path: Path, files: Mapping[str, bytes]) -> bool:
+    """Put a folder of files at ``path`` unless something is there: all of it appears at once, or nothing.
+
+    Args:
+        path: of the folder.
+        files: relative path, with ``/`` between its parts, to bytes.
+
+    Raises:
+        MediumError: ``disk-write``; nothing was put.
+    """
+    with translated("disk-write", path):
+        make_folder(path.parent)
+        temporary = _temporary(path)
+        try:
+            for name, data in files.items():
+                make_folder((temporary / name).parent)
+                _write_new(temporary / name, data, 0o644)
+                sync_folder((temporary / name).parent)
+            os.rename(temporary, path)
+        except OSError:
+            if path.is_dir():
+                return False
+            raise
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
         sync_folder(path.parent)
         return True
 

@@ -16,6 +16,7 @@ from linksync.custody.findings import Finding, finding
 from linksync.custody.history import NOTHING, History, read_history
 from linksync.custody.litter import is_litter_name
 from linksync.custody.memory import Memory, Standing, compare_memory, compare_relay
+from linksync.custody.payload import State
 from linksync.custody.report import Report, attest
 from linksync.custody.roster import Roster
 from linksync.custody.side import read_decisions, read_receipts
@@ -204,12 +205,12 @@ def _organiser_findings(history: History, organiser: str) -> list[Finding]:
 
 
 def _wish(history: History, tree: Tree, progress: Progress) -> Wish:
-    return Wish(known=sealed_before(history), capture=is_litter_name, progress=towards(tree, progress))
+    return Wish(known=sealed_before(history.state), capture=is_litter_name, progress=towards(tree, progress))
 
 
-def sealed_before(history: History) -> Callable[[bytes], tuple[lists.Digest, int] | None]:
+def sealed_before(state: State) -> Callable[[bytes], tuple[lists.Digest, int] | None]:
     """The digest and size that a path was last sealed with, or None."""
-    files, sizes = history.state.files, history.state.sizes
+    files, sizes = state.files, state.sizes
     return lambda path: (files[path], sizes.get(path, -1)) if path in files else None
 
 

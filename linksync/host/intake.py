@@ -1,0 +1,200 @@
+"""Intake: a stick is read once, and what is new stands on the host's disk afterwards.
+
+Read the tree (hash, compare with the chain, stage what is new); look again, and let wait what changed meanwhile;
+classify what was staged. Nothing is written to the stick, nothing is signed yet.
+"""
+
+import errno
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+from linksync.custody.changes import Changes, compare
+from linksync.custody.compose import Taken
+from linksync.custody.consent import Consent, is_card, read_cards
+from linksync.custody.handoff import Class
+from linksync.custody.lists import Digest
+from linksync.custody.litter import is_litter_name
+from linksync.custody.names import is_payload
+from linksync.custody.payload import State
+from linksync.custody.relay import Policy, policy_class
+from linksync.host.staging import Staging
+from linksync.stick.contents import litter_of
+from linksync.stick.medium import Medium
+from linksync.stick.reading import Reading, Wish, changed_since, read_tree
+from linksync.stick.tree import Tree, list_tree
+from linksync.stick.verify import Judged, Progress, require_alive, sealed_before, towards
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What stands on the stick, and what of it is new.
+
+    Attributes:
+        taken: what the hand-off takes in or refuses, by path.
+        gone: missing and moved-away paths with their last hash.
+        waiting: path to reason, of files that are not taken in this time.
+        litter: all of it; what of it may be removed is in ``data/``.
+        needed: the bytes that waiting files for want of room would take; ``room`` what there was.
+        bytes_read: payload bytes that were read from the stick.
+    """
+
+    tree: Tree
+    changes: Changes
+    taken: Mapping[bytes, Taken]
+    gone: Mapping[bytes, Digest]
+    waiting: Mapping[bytes, str]
+    litter: frozenset[bytes]
+    consent: Consent
+    narrowed: tuple[bytes, ...]
+    needed: int
+    room: int
+    bytes_read: int
+
+    @property
+    def anything(self) -> bool:
+        """Whether there is something to seal."""
+        return bool(self.taken or self.gone or self.narrowed)
+
+
+def take_in(medium: Medium, judged: Judged, policy: Policy, staging: Staging, progress: Progress) -> Intake:
+    """Read the stick and stage what is new.
+
+    Args:
+        medium: the stick.
+        judged: its records.
+        policy: of the relay version in force.
+        staging: where copies go; they are not durable yet.
+        progress: told how far reading has come.
+
+    Raises:
+        MediumError: the stick is gone, or the host's disk failed or is full; nothing was changed.
+    """
+    history = judged.history
+    known = _known(history.state, policy)
+    tree = list_tree(medium)
+    room = staging.room()
+    too_big, needed = _without_room(tree, known, room)
+    wish = Wish(
+        known=known,
+        stage=staging,
+        too_big=frozenset(too_big),
+        capture=lambda path: is_card(path) or is_litter_name(path),
+        progress=towards(tree, progress),
+    )
+    reading = read_tree(medium, tree, wish)
+    again = list_tree(medium)
+    waiting = _waiting(reading, again, too_big)
+    litter = litter_of(history, tree, reading)
+    here = {path: d for path, d in reading.digests.items() if path not in waiting and path not in litter}
+    unknown = _unknown(tree, again, reading, waiting)
+    changes = compare(history.state.files, here, unknown=unknown)
+    if changes.missing:
+        require_alive(medium, judged)
+    consent = Consent(read_cards(reading.captured, [path for path in tree.files if is_card(path)]))
+    new = [*changes.added, *changes.changed, *changes.moved, *_judged_anew(history.state, here, changes, policy)]
+    taken = {path: _taken(path, here[path], reading, history.state, consent, policy) for path in sorted(new)}
+    absent = {*changes.missing, *changes.moved.values()}
+    return Intake(
+        tree=again,
+        changes=changes,
+        taken=taken,
+        gone={path: history.state.files[path] for path in sorted(absent)},
+        waiting={path: why for path, why in waiting.items() if path in again.files},
+        litter=frozenset(path for path in litter if path in again.files),
+        consent=consent,
+        narrowed=_narrowed(history.state, taken, consent, unknown, absent),
+        needed=needed,
+        room=room,
+        bytes_read=reading.bytes_read,
+    )
+
+
+def _known(state: State, policy: Policy) -> Callable[[bytes], tuple[Digest, int] | None]:
+    """What is sealed of a path; nothing where the policy has changed its mind, so that the file is staged again."""
+    sealed = sealed_before(state)
+    return lambda path: None if _is_judged_anew(state, path, policy) else sealed(path)
+
+
+def _is_judged_anew(state: State, path: bytes, policy: Policy) -> bool:
+    """Whether a held or refused file is no longer so under the policy in force: refusing is never final."""
+    if path not in state.held and path not in state.refused:
+        return False
+    return policy_class(policy, path) != ("refuse" if path in state.refused else "hold")
+
+
+def _judged_anew(state: State, here: Mapping[bytes, Digest], changes: Changes, policy: Policy) -> list[bytes]:
+    known = {*changes.added, *changes.changed, *changes.moved}
+    stopped = (state.held | state.refused) & here.keys()
+    return [path for path in stopped if path not in known and _is_judged_anew(state, path, policy)]
+
+
+def _without_room(
+    tree: Tree, known: Callable[[bytes], tuple[Digest, int] | None], room: int
+) -> tuple[list[bytes], int]:
+    """The new files that do not fit on the host's disk, the largest first, and their bytes."""
+    new = {path: size for path, (size, _) in tree.files.items() if (known(path) or (b"", -1))[1] != size}
+    total = sum(new.values())
+    waits = []
+    for path in sorted(new, key=lambda path: (-new[path], path)):
+        if total <= room:
+            break
+        waits.append(path)
+        total -= new[path]
+    return waits, sum(new[path] for path in waits)
+
+
+def _waiting(reading: Reading, again: Tree, too_big: list[bytes]) -> dict[bytes, str]:
+    """Path to reason of everything that is not taken in this time, whatever it is."""
+    waiting = dict.fromkeys(too_big, "no-room") | dict.fromkeys(reading.unstaged, "no-room")
+    waiting |= {path: _failure(number) for path, number in reading.failed.items()}
+    waiting |= dict.fromkeys(changed_since(reading, again), "changed-meanwhile")
+    return waiting
+
+
+def _failure(number: int) -> str:
+    return "changed-meanwhile" if number in {errno.EBUSY, errno.ENOENT} else "unreadable"
+
+
+def _unknown(tree: Tree, again: Tree, reading: Reading, waiting: Mapping[bytes, str]) -> Callable[[bytes], bool]:
+    """Whether a sealed path could not be looked at for certain, so that it must not be called missing."""
+    return lambda path: (
+        path in waiting
+        or path in reading.failed
+        or tree.is_unknown(path)
+        or again.is_unknown(path)
+        or (path in again.files and path not in tree.files)
+    )
+
+
+def _taken(path: bytes, digest: Digest, reading: Reading, state: State, consent: Consent, policy: Policy) -> Taken:
+    class_ = cast("Class", policy_class(policy, path))
+    return Taken(
+        digest=digest,
+        size=reading.stamps[path][0],
+        class_=class_,
+        audience=state.audience(path, digest, consent.asked(path)),
+        codes=() if class_ == "pass" else ("policy",),
+    )
+
+
+def _narrowed(
+    state: State,
+    taken: Mapping[bytes, Taken],
+    consent: Consent,
+    unknown: Callable[[bytes], bool],
+    absent: set[bytes],
+) -> tuple[bytes, ...]:
+    """Folders of which everyone might see what was taken in before, and whose cards no longer say yes."""
+    folders = set()
+    for path, digest in state.files.items():
+        if digest in state.narrow or path in taken or path in absent or not path.count(b"/"):
+            continue
+        if consent.asked(path) == "organisers" and not unknown(path):
+            folders.add(path.rpartition(b"/")[0])
+    return tuple(sorted(folders))
+
+
+def removable(intake: Intake) -> tuple[bytes, ...]:
+    """The litter that may be removed: in ``data/`` alone."""
+    return tuple(sorted(path for path in intake.litter if is_payload(path)))

@@ -1,0 +1,137 @@
+"""The outbox: the hand-offs that this host made, and what it still owes to whom.
+
+An entry is a sealed folder, whole and durable before the stick is touched. It is *pending* until it was read back from
+a stick; if the stick has gone on without it, it is *aside*: a side branch, which nobody forked.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from linksync.custody import lists, names
+from linksync.custody.seal import HANDOFFS, SEAL, RawFolder
+from linksync.errors import FormatError
+from linksync.machine import durable
+from linksync.stick.medium import Medium
+from linksync.stick.records import read_folder
+
+Status = Literal["pending", "written", "aside"]
+
+_PREVIOUS, _STATUS = "previous.sha256", "status"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A hand-off that this host made.
+
+    Attributes:
+        seal: the hash of its seal, 64 hexadecimal digits; ``previous`` that of the hand-off before, or empty.
+        previous_seal: the seal of the hand-off before, as bytes; None for hand-off 1.
+        receipts: the ids of the archives that signed for it.
+    """
+
+    seal: str
+    folder: RawFolder
+    previous_seal: bytes | None
+    status: Status
+    receipts: frozenset[str] = frozenset()
+
+    @property
+    def number(self) -> int:
+        """The hand-off's number, from its folder's name."""
+        return int(self.folder.name[:6])
+
+    @property
+    def previous(self) -> str:
+        """The hash of the seal before, or empty."""
+        return lists.sha256(self.previous_seal).hex() if self.previous_seal is not None else ""
+
+    def contents(self) -> dict[bytes, lists.Digest]:
+        """Path to digest of all that it took in or refused."""
+        found: dict[bytes, lists.Digest] = {}
+        for name in ("added.sha256", "refused.sha256"):
+            if name in self.folder.files:
+                found |= lists.from_bytes(self.folder.files[name])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    """The outbox of one Link."""
+
+    folder: Path
+
+    def add(self, folder: str, files: Mapping[str, bytes], previous: bytes | None) -> Entry:
+        """Keep a sealed folder, durably, as pending.
+
+        Args:
+            folder: its path on the stick.
+            files: name to bytes.
+            previous: the seal of the hand-off before.
+
+        Raises:
+            MediumError: ``disk-write``; nothing was kept.
+        """
+        seal = lists.sha256(files[SEAL]).hex()
+        content = {f"{folder}/{name}": data for name, data in files.items()} | {_STATUS: b"pending\n"}
+        if previous is not None:
+            content[_PREVIOUS] = previous
+        durable.create_folder(self.folder / seal, content)
+        entry = self.entry(seal)
+        if entry is None:
+            raise FormatError("outbox-damaged", path=str(self.folder / seal))
+        return entry
+
+    def entries(self) -> tuple[Entry, ...]:
+        """Every entry that can be read, in order of number."""
+        found = (self.entry(name) for name in self._names())
+        return tuple(sorted((e for e in found if e is not None), key=lambda e: (e.number, e.seal)))
+
+    def entry(self, seal: str) -> Entry | None:
+        """The entry of that seal; None where there is none or it is damaged."""
+        with contextlib.suppress(OSError, StopIteration), Medium.open(self.folder / seal) as medium:
+            with medium.at(HANDOFFS.encode()) as above:
+                name = next(e.name for e in medium.entries(above) if e.kind == "folder")
+            folder = read_folder(medium, f"{HANDOFFS}/{names.escape(name)}")
+            told = medium.read(_STATUS.encode(), 20).decode("ascii", "replace").strip()
+            status: Status = "written" if told == "written" else "aside" if told == "aside" else "pending"
+            previous = None
+            with contextlib.suppress(FileNotFoundError):
+                previous = medium.read(_PREVIOUS.encode(), lists.SEAL_BYTES_MAX)
+            if lists.sha256(folder.files.get(SEAL, b"")).hex() == seal:
+                return Entry(
+                    seal=seal,
+                    folder=folder,
+                    previous_seal=previous,
+                    status=status,
+                    receipts=frozenset(self._receipted(seal)),
+                )
+        return None
+
+    def mark(self, seal: str, status: Status) -> None:
+        """Note what became of an entry."""
+        durable.write(self.folder / seal / _STATUS, f"{status}\n".encode())
+
+    def note_receipt(self, seal: str, archive: str) -> None:
+        """Note that an archive signed for an entry."""
+        archives = sorted({*self._receipted(seal), archive})
+        durable.write(self.folder / seal / "receipts.json", json.dumps(archives).encode())
+
+    def remove(self, seal: str) -> None:
+        """Drop an entry that an archive has signed for."""
+        shutil.rmtree(self.folder / seal, ignore_errors=True)
+
+    def _receipted(self, seal: str) -> list[str]:
+        with contextlib.suppress(OSError, ValueError):
+            told = json.loads((self.folder / seal / "receipts.json").read_bytes())
+            return [id_ for id_ in told if isinstance(id_, str)]
+        return []
+
+    def _names(self) -> Iterator[str]:
+        with contextlib.suppress(FileNotFoundError):
+            yield from sorted(name for name in os.listdir(self.folder) if names.is_hex(name, 64))

@@ -1,0 +1,132 @@
+"""Copies of what was taken in, on the host's own disk, each under its hash.
+
+Copies are written without waiting for the disk; ``settle`` makes all of them durable at once, before anything is
+signed. A copy that no hand-off in the outbox needs is what an unfinished run left.
+"""
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from linksync.custody.lists import Digest
+from linksync.errors import MediumError
+from linksync.machine import durable
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+RESERVE = 64 * 1024 * 1024
+"""Bytes that are left free on the host's disk, for the records and for the host."""
+
+
+class StagedCopy:
+    """A copy that grows; see ``stick.reading.Copy``."""
+
+    def __init__(self, folder: Path) -> None:
+        """Start a copy in the folder of all copies."""
+        self._folder = folder
+        self._path = folder / f"{durable.TEMPORARY}{secrets.token_hex(6)}"
+        with _translated(folder):
+            self._descriptor = os.open(self._path, _NEW, 0o600)
+
+    def write(self, data: bytes | memoryview) -> None:
+        """Add bytes.
+
+        Raises:
+            MediumError: ``host-full`` or ``host-write`` (``path``, ``why``).
+        """
+        with _translated(self._folder):
+            view = memoryview(data)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+
+    def keep(self, digest: Digest) -> None:
+        """Keep the copy under its hash."""
+        os.close(self._descriptor)
+        target = _place(self._folder, digest)
+        with _translated(self._folder):
+            try:
+                durable.settle(self._path, target)
+            except FileNotFoundError:
+                target.parent.mkdir(mode=0o700, exist_ok=True)
+                durable.settle(self._path, target)
+
+    def discard(self) -> None:
+        """Drop the copy."""
+        os.close(self._descriptor)
+        with contextlib.suppress(OSError):
+            os.unlink(self._path)
+
+
+@dataclass(frozen=True, slots=True)
+class Staging:
+    """The copies of one Link's contents."""
+
+    folder: Path
+
+    def begin(self) -> StagedCopy:
+        """Start a copy."""
+        durable.make_folder(self.folder)
+        return StagedCopy(self.folder)
+
+    def stage(self, data: bytes, digest: Digest) -> None:
+        """Stage content that is at hand."""
+        copy = self.begin()
+        copy.write(data)
+        copy.keep(digest)
+
+    def open(self, digest: Digest) -> BinaryIO | None:
+        """A reader of a copy, or None where there is none."""
+        with contextlib.suppress(FileNotFoundError):
+            return open(_place(self.folder, digest), "rb")
+        return None
+
+    def room(self) -> int:
+        """How many bytes may be staged."""
+        durable.make_folder(self.folder)
+        found = os.statvfs(self.folder)
+        return max(0, found.f_bavail * found.f_frsize - RESERVE)
+
+    def settle(self) -> None:
+        """Make every copy durable.
+
+        Raises:
+            MediumError: ``host-full`` or ``host-write``.
+        """
+        if self.folder.is_dir():
+            with _translated(self.folder):
+                durable.sync_disk(self.folder)
+
+    def drop_all_but(self, needed: set[Digest]) -> None:
+        """Remove the copies that nobody needs any more, and what unfinished runs left."""
+        for path in self._copies():
+            with contextlib.suppress(ValueError):
+                if bytes.fromhex(path.name) in needed:
+                    continue
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    def _copies(self) -> Iterator[Path]:
+        if self.folder.is_dir():
+            for path in self.folder.iterdir():
+                yield from path.iterdir() if path.is_dir() else (path,)
+
+
+def _place(folder: Path, digest: Digest) -> Path:
+    name = digest.hex()
+    return folder / name[:2] / name
+
+
+@contextlib.contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        slug = "host-full" if error.errno in _FULL else "host-write"
+        number = error.errno or errno.EIO
+        raise MediumError(slug, errno=number, path=str(path), why=os.strerror(number)) from error

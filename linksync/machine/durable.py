@@ -63,15 +63,21 @@ def make_folder(path: Path) -> None:
         sync_folder(folder.parent)
 
 
-def write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
+def write(path: Path, data: bytes, *, mode: int = 0o644, workshop: Path | None = None) -> None:
     """Put ``data`` at ``path``, in place of what was there: afterwards it is the old file or the new one.
+
+    Args:
+        path: of the file.
+        data: what it holds afterwards.
+        mode: of the file, less the umask.
+        workshop: the folder, on the same disk, of the unfinished file; beside ``path`` where none is given.
 
     Raises:
         MediumError: ``disk-write``; what was there still is.
     """
     with translated("disk-write", path):
         make_folder(path.parent)
-        temporary = _temporary(path)
+        temporary = unfinished(path, workshop)
         try:
             _write_new(temporary, data, mode)
             os.replace(temporary, path)
@@ -81,15 +87,21 @@ def write(path: Path, data: bytes, *, mode: int = 0o644) -> None:
         sync_folder(path.parent)
 
 
-def create(path: Path, data: bytes, *, mode: int = 0o644) -> bool:
+def create(path: Path, data: bytes, *, mode: int = 0o644, workshop: Path | None = None) -> bool:
     """Put ``data`` at ``path`` unless something is there; whether it was put.
+
+    Args:
+        path: of the file.
+        data: what it holds afterwards.
+        mode: of the file, less the umask.
+        workshop: as for ``write``.
 
     Raises:
         MediumError: ``disk-write``; nothing was put.
     """
     with translated("disk-write", path):
         make_folder(path.parent)
-        temporary = _temporary(path)
+        temporary = unfinished(path, workshop)
         try:
             _write_new(temporary, data, mode)
             os.link(temporary, path)
@@ -113,7 +125,7 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> bool:
     """
     with translated("disk-write", path):
         make_folder(path.parent)
-        temporary = _temporary(path)
+        temporary = unfinished(path)
         try:
             for name, data in files.items():
                 make_folder((temporary / name).parent)
@@ -144,8 +156,9 @@ def translated(slug: str, path: Path) -> Iterator[None]:
         raise MediumError(slug, errno=error.errno or 0, path=str(path), why=os.strerror(error.errno or 0)) from error
 
 
-def _temporary(path: Path) -> Path:
-    return path.with_name(f"{TEMPORARY}{secrets.token_hex(6)}")
+def unfinished(path: Path, workshop: Path | None = None) -> Path:
+    """A name for what will stand at ``path`` when it is whole, in ``workshop`` or beside it."""
+    return (workshop or path.parent) / f"{TEMPORARY}{secrets.token_hex(6)}"
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:

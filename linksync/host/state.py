@@ -71,8 +71,10 @@ class State:
         Raises:
             FormatError: ``state-damaged`` (``path``).
         """
+        if not relay:
+            return ""
         path = self._relay(relay) / "organiser"
-        data = _read(path, 200) if relay else None
+        data = _read(path, 200)
         if data is None:
             return ""
         try:
@@ -125,8 +127,10 @@ class State:
         Raises:
             FormatError: ``state-damaged`` (``path``).
         """
+        if not link:
+            return Memory()
         path = self._link(link) / "memory.json"
-        data = _read(path, _MEMORY_MAX) if link else None
+        data = _read(path, _MEMORY_MAX)
         if data is None:
             return Memory()
         try:

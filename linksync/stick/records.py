@@ -8,7 +8,7 @@ import errno
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from linksync.custody import lists, names, seal, strict_yaml
 from linksync.custody.findings import Finding, finding
@@ -62,7 +62,7 @@ class Records:
     handoffs: tuple[RawFolder, ...] = ()
     receipts: tuple[RawFolder, ...] = ()
     decisions: tuple[RawFolder, ...] = ()
-    manifests: Mapping[str, bytes] = ()  # type: ignore[assignment]
+    manifests: Mapping[str, bytes] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
@@ -74,7 +74,7 @@ def read_records(medium: Medium) -> Records:
     """
     found: list[Finding] = []
     if not any(e.name == names.RECORDS and e.kind == "folder" for e in medium.entries(medium.root)):
-        return Records(there=False, manifests={})
+        return Records(there=False)
     for entry in _listed(medium, seal.ROOT, found):
         found += _about(entry)
     relays = tuple(_folders(medium, seal.RELAYS, found))

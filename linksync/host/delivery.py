@@ -1,0 +1,144 @@
+"""Delivery: what was sealed on the host goes to the stick, the signature last, and is read back.
+
+Until a hand-off was read back it is pending, and every step can be run again: a stick that was pulled out, or a process
+that was killed, is finished by the next run with the same bytes.
+"""
+
+import errno
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from linksync.custody.compose import Facts, compose
+from linksync.custody.consent import Consent
+from linksync.custody.history import History
+from linksync.custody.keys import Signer
+from linksync.custody.lists import sha256
+from linksync.custody.payload import MANIFEST, OUTSIDE, State
+from linksync.custody.roster import Roster
+from linksync.custody.seal import HANDOFF, HANDOFFS, SIGNATURE, RawFolder, build, seal_path
+from linksync.custody.sshsig import could_be_torn
+from linksync.errors import MediumError, RefusedError
+from linksync.host.outbox import Entry
+from linksync.host.state import State as HostState
+from linksync.stick.layout import derived_files
+from linksync.stick.medium import Medium
+from linksync.stick.verify import Judged, judge
+from linksync.stick.writing import Writer
+
+_IN_THE_WAY = frozenset({errno.ENOTDIR, errno.ELOOP, errno.EEXIST, errno.EXDEV})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """What goes to the stick beside the hand-off itself.
+
+    Attributes:
+        relays: relay versions that are not there yet, or are torn; ``receipts`` likewise.
+        files: files to put where none is, by path: ``data/LEES-MIJ.txt`` of a new Link.
+    """
+
+    relays: tuple[RawFolder, ...] = ()
+    receipts: tuple[RawFolder, ...] = ()
+    files: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def seal_handoff(
+    host: HostState, facts: Facts, before: State, *, folder: str, previous: tuple[str, bytes] | None, signer: Signer
+) -> Entry:
+    """Seal a hand-off and keep it in the outbox: from here on it is safe and signed on the host's disk.
+
+    Args:
+        host: this host's memory.
+        facts: what the hand-off tells.
+        before: the state after the hand-off before.
+        folder: the name of the new folder.
+        previous: the path and bytes of the seal before; None for hand-off 1.
+        signer: the holder's key.
+
+    Raises:
+        MediumError: the host's disk failed; nothing was changed.
+    """
+    host.staging(facts.link).settle()
+    path = f"{HANDOFFS}/{folder}"
+    version = facts.version
+    follows = {seal_path(version.folder.path): bytes.fromhex(version.seal)}
+    if previous is not None:
+        follows[previous[0]] = sha256(previous[1])
+    files = build(HANDOFF, path, compose(facts, before), follows=follows, signer=signer)
+    return host.outbox(facts.link).add(path, files, previous[1] if previous else None)
+
+
+def missing_relays(judged: Judged, roster: Roster) -> tuple[RawFolder, ...]:
+    """The known relay versions that a stick lacks, as far as they can be put there.
+
+    Where something else stands under a version's name, it and all later ones stay away: it is evidence, and not ours to
+    remove.
+    """
+    there = {folder.name: folder.files.get(SIGNATURE) for folder in judged.records.relays}
+    found = []
+    for version in roster.versions[len(judged.history.here.versions) :]:
+        signature = there.get(version.folder.name)
+        if signature is not None and not could_be_torn(signature):
+            break
+        found.append(version.folder)
+    return tuple(found)
+
+
+def deliver(medium: Medium, host: HostState, link: str, entry: Entry, parcel: Parcel) -> Judged:
+    """Write a sealed hand-off to the stick and read it back.
+
+    Returns:
+        The stick's records as they are now; the entry is the last hand-off.
+
+    Raises:
+        MediumError: the stick failed; the entry stays pending.
+    """
+    writer = Writer(medium)
+    writer.clear_unfinished()
+    for relay in parcel.relays:
+        writer.put_sealed(relay.path, relay.files)
+    receipts = [receipt for receipt in parcel.receipts if _put_aside(writer, receipt)]
+    for path, data in parcel.files.items():
+        writer.add_file(path, data)
+    writer.put_sealed(entry.folder.path, entry.folder.files)
+    sealed = (*parcel.relays, *receipts, entry.folder)
+    writer.read_back({f"{folder.path}/{name}": data for folder in sealed for name, data in folder.files.items()})
+    judged = judge(medium, host.trust())
+    host.remember(link, host.memory(link).learn(judged.history.chain, judged.history.here))
+    host.outbox(link).mark(entry.seal, "written")
+    return judged
+
+
+def refresh(medium: Medium, history: History, consent: Consent, litter: Sequence[bytes] = ()) -> tuple[str, ...]:
+    """Write what follows from the sealed folders, remove the litter that they list, and read back.
+
+    Returns:
+        The paths that could not be written, because something that is no file of ours has their name.
+
+    Raises:
+        MediumError: the stick failed; the next run writes the rest.
+    """
+    writer = Writer(medium)
+    writer.clear_unfinished()
+    files = derived_files(history, consent) if not history.damaged else {}
+    kept = {path: data for path, data in files.items() if writer.replace(path, data)}
+    for path in {MANIFEST, OUTSIDE} - files.keys() if files else ():
+        writer.remove(path.encode())
+    for junk in litter:
+        writer.remove(junk)
+    writer.settle()
+    writer.read_back(kept)
+    return tuple(sorted(files.keys() - kept.keys()))
+
+
+def _put_aside(writer: Writer, receipt: RawFolder) -> bool:
+    """Put a receipt on the stick, unless something else stands in its way: that hinders no hand-off."""
+    try:
+        writer.put_sealed(receipt.path, receipt.files)
+    except RefusedError:
+        return False
+    except MediumError as error:
+        if error.errno not in _IN_THE_WAY:
+            raise
+        return False
+    return True

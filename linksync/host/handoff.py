@@ -1,0 +1,316 @@
+"""The hand-off at the table, step by step (format 1, "The hand-off"; DESIGN's promises 1, 2 and 5).
+
+Judge the records → finish what an earlier run began → take in → seal on the host → write to the stick → refresh what
+follows → read back. A stick that cannot be written to is still taken in: the hand-off stays pending.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from linksync import __version__
+from linksync.custody.chain import Node, folder_name
+from linksync.custody.compose import Facts
+from linksync.custody.findings import Finding
+from linksync.custody.keys import Signer
+from linksync.custody.relay import HANDOFF_NAMESPACE, Relay
+from linksync.custody.report import Report, attest, attestable
+from linksync.custody.roster import RelayVersion, Roster, read_roster
+from linksync.custody.seal import HANDOFFS, SEAL, RawFolder, seal_path
+from linksync.errors import FormatError, MediumError, RefusedError, TrustError
+from linksync.host.delivery import Parcel, deliver, missing_relays, refresh, seal_handoff
+from linksync.host.intake import Intake, removable, take_in
+from linksync.host.outbox import Entry
+from linksync.host.state import State
+from linksync.stick.medium import Medium, translated
+from linksync.stick.verify import Judged, Progress, judge, stale_manifests
+
+SOFTWARE = f"linksync {__version__}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """Who hands over, with what, and when.
+
+    Attributes:
+        holder: the host's id in the relay.
+        signer: holds the host's key.
+        now: the clock; UTC.
+        organiser: the fingerprint on the label, where it was given now.
+        relays: relay versions that were given now, as folders.
+        place: where it happens, where that was given.
+    """
+
+    holder: str
+    signer: Signer
+    now: Callable[[], dt.datetime]
+    organiser: str = ""
+    relays: tuple[RawFolder, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a hand-off.
+
+    Attributes:
+        link: the Link's id.
+        folder: the new hand-off's folder; empty where there was nothing to hand over.
+        finished: the folder of an earlier hand-off that was finished first, or empty.
+        intake: what was found and taken in.
+        report: of the records, as they were found.
+        problem: why the stick could not be written; all is safe on the host then, and pending.
+        unwritten: files of ours whose names something else has.
+    """
+
+    link: str
+    number: int
+    folder: str
+    seal: str
+    finished: str
+    intake: Intake
+    report: Report
+    problem: MediumError | None = None
+    unwritten: tuple[str, ...] = ()
+
+
+def hand_over(
+    medium: Medium, host: State, request: Request, *, progress: Progress = lambda _done, _all: None
+) -> Outcome:
+    """Hand over a stick.
+
+    Raises:
+        RefusedError: ``not-a-link``, ``half-prepared``, ``organiser-unknown``, ``host-unknown``, ``stick-busy`` …
+        TrustError: ``organiser-other``, ``relay-other``, ``host-key-other``.
+        FormatError: ``link-newer``.
+        MediumError: the stick could not be read, or the host's disk failed. In all these cases nothing was changed.
+    """
+    with medium.locked(), host.locked():
+        judged = open_link(medium, host, request)
+        link = judged.history.link
+        version = _version_in_force(judged, host)
+        require_holder(version, request)
+        judged, finished = _finish_pending(medium, host, judged)
+        staging = host.staging(link)
+        intake = take_in(medium, judged, version.relay.policy, staging, progress)
+        head = judged.history.chain.line[-1]
+        report = _report(judged)
+        if not intake.anything and head.holder == request.holder:
+            unwritten, problem = _refreshed(medium, judged, intake)
+            return Outcome(
+                link=link,
+                number=head.number,
+                folder="",
+                seal=head.seal.hash,
+                finished=finished,
+                intake=intake,
+                report=report,
+                problem=problem,
+                unwritten=unwritten,
+            )
+        entry = _sealed(medium, host, judged, intake, version, request)
+        unwritten, problem = _delivered(medium, host, judged, entry, intake)
+        return Outcome(
+            link=link,
+            number=entry.number,
+            folder=entry.folder.name,
+            seal=entry.seal,
+            finished=finished,
+            intake=intake,
+            report=report,
+            problem=problem,
+            unwritten=unwritten,
+        )
+
+
+def open_link(medium: Medium, host: State, request: Request) -> Judged:
+    """Judge a stick and make sure that it is a Link whose organiser is the one known here.
+
+    What was given now, a fingerprint or relay versions, is remembered once it fits.
+    """
+    given = _given_organiser(request)
+    with translated(medium.path, reading=True):
+        judged = judge(medium, host.trust(given))
+    _require_link(judged, medium)
+    relay = judged.history.roster.versions[0].relay.id
+    found = judged.history.roster.organiser
+    known = host.organiser(relay)
+    if given and known and given != known:
+        raise TrustError("organiser-other", relay=relay, known=known, given=given)
+    if not (given or known):
+        raise RefusedError("organiser-unknown", found=found)
+    if found != (given or known):
+        raise TrustError("organiser-other", relay=relay, known=given or known, given=found)
+    host.remember_organiser(relay, found)
+    learnt = host.learn_relay(judged.history.here)
+    if request.relays:
+        roster, problems = read_roster(request.relays)
+        if roster.organiser != found:
+            raise TrustError("relay-folder-wrong", code=problems[0].code if problems else "E214")
+        learnt = host.learn_relay(roster) or learnt
+    if not learnt:
+        return judged
+    with translated(medium.path, reading=True):
+        return judge(medium, host.trust())
+
+
+def require_holder(version: RelayVersion, request: Request) -> None:
+    """Make sure that the holder is in the relay, with this key."""
+    key = request.signer.public
+    party = version.relay.holder(request.holder)
+    if party is None:
+        raise RefusedError("host-unknown", host=request.holder, version=version.number)
+    if not version.signers.holds(request.holder, HANDOFF_NAMESPACE, key):
+        raise TrustError("host-key-other", host=request.holder, key=key.fingerprint, version=version.number)
+
+
+def place_of(relay: Relay, holder: str, now: dt.datetime) -> str:
+    """Where a holder is on that day, by the relay's stops; else by the holder's own place."""
+    stops = sorted(
+        (stop for stop in relay.stops if stop.host == holder), key=lambda stop: abs((now.date() - stop.date).days)
+    )
+    party = relay.holder(holder)
+    return stops[0].place if stops else party.place[:200] if party else ""
+
+
+def _given_organiser(request: Request) -> str:
+    if request.organiser or not request.relays:
+        return request.organiser
+    roster, problems = read_roster(request.relays)
+    if not roster.organiser:
+        raise TrustError("relay-folder-wrong", code=problems[0].code if problems else "E102")
+    return roster.organiser
+
+
+def _require_link(judged: Judged, medium: Medium) -> None:
+    codes = {f.code for f in judged.findings}
+    if "E103" in codes:
+        raise FormatError("link-newer", path=medium.path)
+    if "E101" in codes:
+        raise RefusedError("not-a-link", path=medium.path)
+    if not judged.is_link or not judged.history.link:
+        raise RefusedError("half-prepared", path=medium.path)
+    clash = next((f for f in judged.findings if f.code == "E218"), None)
+    if clash is not None:
+        raise TrustError("relay-other", relay=judged.history.roster.versions[0].relay.id, path=clash.path)
+
+
+def _version_in_force(judged: Judged, host: State) -> RelayVersion:
+    """The newest relay version that stands on the stick or can be put there."""
+    here = judged.history.here.versions
+    roster = host.roster(here[0].relay.id) if here else judged.history.roster
+    count = len(here) + len(missing_relays(judged, roster))
+    version = (here if len(here) >= count else roster.versions)[count - 1]
+    head = judged.history.chain.line[-1].version
+    return version if version.number >= head.number else head
+
+
+def _finish_pending(medium: Medium, host: State, judged: Judged) -> tuple[Judged, str]:
+    """Bring to an end what an earlier run sealed and did not read back from a stick."""
+    link, chain = judged.history.link, judged.history.chain
+    outbox = host.outbox(link)
+    here = {node.seal.hash for node in chain.nodes}
+    finished = ""
+    for entry in outbox.entries():
+        if entry.status != "pending":
+            continue
+        if entry.seal in here:
+            host.remember(link, host.memory(link).learn(chain, judged.history.here))
+            outbox.mark(entry.seal, "written")
+        elif chain.head is not None and entry.previous == chain.head.seal.hash:
+            judged = deliver(medium, host, link, entry, _parcel(judged, host))
+            chain = judged.history.chain
+            finished = entry.folder.name
+        elif entry.number <= (chain.head.number if chain.head else 0):
+            outbox.mark(entry.seal, "aside")
+    return judged, finished
+
+
+def _sealed(
+    medium: Medium, host: State, judged: Judged, intake: Intake, version: RelayVersion, request: Request
+) -> Entry:
+    history = judged.history
+    head: Node = history.chain.line[-1]
+    now = request.now()
+    facts = Facts(
+        version=version,
+        link=history.link,
+        number=head.number + 1,
+        previous=head.seal.hash,
+        holder=request.holder,
+        received_from=head.holder,
+        place=request.place or place_of(version.relay, request.holder, now),
+        time=now,
+        software=SOFTWARE,
+        taken=intake.taken,
+        gone=intake.gone,
+        changes=intake.changes,
+        waiting=intake.waiting,
+        special=intake.tree.special,
+        unlistable=intake.tree.unlistable,
+        litter=removable(intake),
+        findings=to_attest(judged),
+        narrowed=intake.narrowed,
+    )
+    path = seal_path(head.seal.folder)
+    files = next(f.files for f in judged.records.handoffs if f.path == head.seal.folder)
+    return seal_handoff(
+        host,
+        facts,
+        history.state,
+        folder=free_name(medium, facts.number, request.holder),
+        previous=(path, files[SEAL]),
+        signer=request.signer,
+    )
+
+
+def to_attest(judged: Judged) -> tuple[Finding, ...]:
+    """The findings about records that this hand-off records, so that they become notes."""
+    return tuple(sorted(f for f in attest(judged.findings, judged.history.chain.line) if attestable(f)))
+
+
+def free_name(medium: Medium, number: int, holder: str) -> str:
+    """A name for the next hand-off's folder that nothing on the stick has."""
+    try:
+        with medium.at(HANDOFFS.encode()) as folder:
+            taken = [entry.name.decode("utf-8", "replace") for entry in medium.entries(folder)]
+    except FileNotFoundError:
+        taken = []
+    return folder_name(number, holder, taken)
+
+
+def _delivered(
+    medium: Medium, host: State, judged: Judged, entry: Entry, intake: Intake
+) -> tuple[tuple[str, ...], MediumError | None]:
+    """Write to the stick; where it fails, all is safe on the host and pending."""
+    try:
+        after = deliver(medium, host, judged.history.link, entry, _parcel(judged, host))
+        return refresh(medium, after.history, intake.consent, removable(intake)), None
+    except MediumError as error:
+        return (), error
+
+
+def _refreshed(medium: Medium, judged: Judged, intake: Intake) -> tuple[tuple[str, ...], MediumError | None]:
+    try:
+        return refresh(medium, judged.history, intake.consent), None
+    except MediumError as error:
+        return (), error if stale_manifests(judged) else None
+
+
+def _parcel(judged: Judged, host: State) -> Parcel:
+    here = judged.history.here.versions
+    roster: Roster = host.roster(here[0].relay.id) if here else judged.history.roster
+    there = {folder.path for folder in judged.records.receipts}
+    receipts = tuple(folder for folder in host.receipts(judged.history.link) if folder.path not in there)
+    return Parcel(relays=missing_relays(judged, roster), receipts=receipts)
+
+
+def _report(judged: Judged) -> Report:
+    chain = judged.history.chain
+    return Report(
+        findings=tuple(attest(judged.findings, chain.line)),
+        link=chain.link,
+        number=chain.line[-1].number,
+        seal=chain.line[-1].seal.hash,
+        standing=judged.standing,
+    )

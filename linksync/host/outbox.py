@@ -118,7 +118,9 @@ class Outbox:
         durable.write(self.folder / seal / _STATUS, f"{status}\n".encode())
 
     def note_receipt(self, seal: str, archive: str) -> None:
-        """Note that an archive signed for an entry."""
+        """Note that an archive signed for an entry, if there is one."""
+        if not (self.folder / seal).is_dir():
+            return
         archives = sorted({*self._receipted(seal), archive})
         durable.write(self.folder / seal / "receipts.json", json.dumps(archives).encode())
 

@@ -11,7 +11,6 @@
 All of it is written so that power may fail; a file that cannot be read is said, and never taken for an empty one.
 """
 
-import contextlib
 import fcntl
 import json
 import os
@@ -98,6 +97,10 @@ class State:
         """The relay versions that are known here, verified again."""
         return read_roster(self.relay_folders(relay))[0] if relay else NOTHING
 
+    def relays(self) -> tuple[str, ...]:
+        """The ids of the relays that are known here."""
+        return tuple(name for name in _listed(self.folder / "relays") if names.is_id(name))
+
     def relay_folders(self, relay: str) -> tuple[RawFolder, ...]:
         """The same as folders, as they travel."""
         return _sealed_folders(self._relay(relay), seal.RELAYS)
@@ -164,9 +167,7 @@ class State:
 
     def links(self) -> tuple[str, ...]:
         """The ids of the Links that are known here."""
-        with contextlib.suppress(FileNotFoundError):
-            return tuple(sorted(n for n in os.listdir(self.folder / "links") if names.is_hex(n, 32)))
-        return ()
+        return tuple(name for name in _listed(self.folder / "links") if names.is_hex(name, 32))
 
     def outbox(self, link: str) -> Outbox:
         """The hand-offs that were made here."""

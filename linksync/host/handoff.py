@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from linksync import __version__
+from linksync.custody import names
 from linksync.custody.chain import Node, folder_name
 from linksync.custody.compose import Facts
 from linksync.custody.findings import Finding
@@ -292,9 +293,16 @@ def _delivered(
 
 def _refreshed(medium: Medium, judged: Judged, intake: Intake) -> tuple[tuple[str, ...], MediumError | None]:
     try:
-        return refresh(medium, judged.history, intake.consent), None
+        return refresh(medium, judged.history, intake.consent, _listed_litter(judged, intake)), None
     except MediumError as error:
         return (), error if stale_manifests(judged) else None
+
+
+def _listed_litter(judged: Judged, intake: Intake) -> tuple[bytes, ...]:
+    """The litter that the last hand-off lists and an earlier run did not come to remove."""
+    last = judged.history.chain.line[-1].handoff
+    listed = {names.unescape(path) for path in last.litter} if last else set()
+    return tuple(path for path in removable(intake) if path in listed)
 
 
 def _parcel(judged: Judged, host: State) -> Parcel:

@@ -1,0 +1,158 @@
+"""Holds: what was offered and is not in, with the bytes that came and the reason.
+
+A hold is known by the bytes of its sealed folder, so nobody can spoil another's. Contents stand apart, by their hash,
+and whoever completes a hand-off later finds them here; each is hashed again before it is used.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from linksync.archive.entries import Hold, digest_of, read_entry, sharded, to_bytes
+from linksync.archive.objects import DamagedError, verified
+from linksync.archive.objects import digest_of as digest_of_file
+from linksync.archive.port import Content, Submission
+from linksync.archive.records import folder_files, read_folder
+from linksync.archive.store import Store
+from linksync.custody import lists
+from linksync.custody.lists import Digest
+from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder
+from linksync.errors import FormatError
+
+_RECORDS, _CONTENT, _WAITING = "holds/records", "holds/content", "holds/waiting"
+_PREVIOUS = "previous.sha256"
+
+
+def hold_id(handoff: RawFolder) -> str:
+    """What a hold is known by: 64 hexadecimal digits."""
+    return digest_of({"path": handoff.path.encode(), **folder_files(HANDOFF, handoff)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """The holds of an archive."""
+
+    store: Store
+
+    def keep(self, submission: Submission, hold: Hold, contents: Iterable[tuple[bytes, Digest]]) -> None:
+        """Hold a submission: its records and what there is of its contents.
+
+        Args:
+            submission: what was offered.
+            hold: why it is held.
+            contents: paths and digests of what is to be kept.
+        """
+        for path, digest in contents:
+            self._keep_content(path, digest, submission.content)
+        at = self._folder(hold_id(submission.handoff))
+        for name, data in _records(submission).items():
+            self.store.put(f"{at}/{name}", [data])
+        self.store.settle()
+        self.store.replace(f"{at}/hold.json", to_bytes(hold))
+        if hold.waits:
+            self.store.create(f"{_WAITING}/{hold.waits}/{hold_id(submission.handoff)}", b"\n")
+
+    def get(self, id_: str) -> Hold | None:
+        """Why something is held; None where it is not, or the note cannot be read."""
+        try:
+            return read_entry(self.store, f"{self._folder(id_)}/hold.json", Hold)
+        except FormatError:
+            return None
+
+    def all(self) -> Iterator[tuple[str, Hold]]:
+        """Every hold."""
+        for name in self.store.names(_RECORDS):
+            id_ = name.split("/")[3] if name.endswith("/hold.json") and name.count("/") == 4 else ""
+            hold = self.get(id_) if id_ else None
+            if hold is not None:
+                yield id_, hold
+
+    def waiting(self, for_: str) -> list[str]:
+        """The holds that wait for a hand-off to come in."""
+        return [name.rpartition("/")[2] for name in self.store.names(f"{_WAITING}/{for_}")]
+
+    def submission(self, id_: str, hold: Hold) -> Submission:
+        """What was held, to be judged again."""
+        at = self._folder(id_)
+        handoff = read_folder(self.store, at, hold.folder, HANDOFF)
+        relays: list[RawFolder] = []
+        while folder := read_folder(self.store, at, f"{RELAYS}/{len(relays) + 1:04}", RELAY):
+            if not folder.files:
+                break
+            relays.append(folder)
+        try:
+            previous = self.store.read(f"{at}/{_PREVIOUS}", lists.SEAL_BYTES_MAX)
+        except FormatError:
+            previous = None
+        return Submission(
+            handoff=handoff,
+            previous=previous,
+            relays=tuple(relays),
+            content=lambda _path, digest: self.content(digest),
+            attested=hold.why != "unattested",
+        )
+
+    def content(self, digest: Digest) -> BinaryIO | None:
+        """A reader of a content that was held; not yet hashed again."""
+        return self.store.open(sharded(_CONTENT, digest.hex()))
+
+    def release(self, handoff: RawFolder, *, refused: bool) -> None:
+        """Let go of a hold whose hand-off is in now.
+
+        Its contents go too, unless another hold may need them or it refused some of them.
+        """
+        id_ = hold_id(handoff)
+        hold = self.get(id_)
+        if hold is None:
+            return
+        alone = not refused and all(other == id_ for other, _ in self.all())
+        for digest in hold.contents if alone else ():
+            self.store.remove(sharded(_CONTENT, digest))
+        if hold.waits:
+            self.store.remove(f"{_WAITING}/{hold.waits}/{id_}")
+        at = self._folder(id_)
+        self.store.remove(f"{at}/hold.json")
+        for name in list(self.store.names(at)):
+            self.store.remove(name)
+
+    def _folder(self, id_: str) -> str:
+        return sharded(_RECORDS, id_)
+
+    def _keep_content(self, path: bytes, digest: Digest, content: Content) -> None:
+        """Keep a content unless it is here whole; what is damaged is left out."""
+        file = self.content(digest)
+        if file is not None:
+            with file:
+                if digest_of_file(file) == digest:
+                    return
+        came = content(path, digest)
+        if came is None:
+            return
+        name = sharded(_CONTENT, digest.hex())
+        with came:
+            try:
+                self.store.put(name, verified(came, digest))
+            except DamagedError:
+                self.store.remove(name)
+
+
+def _records(submission: Submission) -> dict[str, bytes]:
+    """The records that came along, by their names in the hold."""
+    handoff = submission.handoff
+    found = {f"{handoff.path}/{name}": data for name, data in folder_files(HANDOFF, handoff).items()}
+    for folder in submission.relays:
+        found |= {f"{folder.path}/{name}": data for name, data in folder_files(RELAY, folder).items()}
+    if submission.previous is not None:
+        found[_PREVIOUS] = submission.previous
+    return found
+
+
+def is_handoff_path(path: str) -> bool:
+    """Whether a sealed folder stands where hand-offs stand."""
+    return path.startswith(f"{HANDOFFS}/") and path.count("/") == HANDOFFS.count("/") + 1
+
+
+def seal_of(handoff: RawFolder) -> str:
+    """The hash of a folder's seal, whatever it says; empty where it has none."""
+    data = handoff.files.get(SEAL)
+    return lists.sha256(data).hex() if data is not None else ""

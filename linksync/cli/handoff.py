@@ -1,0 +1,229 @@
+"""``linksync handoff STICK``: take in what was added, seal it, write it to the stick; send it to an archive."""
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from linksync.archive.opening import open_archive
+from linksync.archive.port import Archive
+from linksync.cli.exits import exit_of
+from linksync.cli.render import (
+    finding_json,
+    json_option,
+    language,
+    leave,
+    out,
+    passphrase_option,
+    print_json,
+    progress,
+    say,
+    sign_with,
+    tell,
+)
+from linksync.cli.settings import (
+    PATH,
+    archive_option,
+    host_option,
+    key_option,
+    organiser_option,
+    relay_option,
+    state_option,
+)
+from linksync.cli.sync import show_sync, sync_json
+from linksync.cli.verify import show_findings
+from linksync.custody import names
+from linksync.custody.seal import RELAYS
+from linksync.errors import LinksyncError, MediumError
+from linksync.host.handoff import Outcome, Request, hand_over
+from linksync.host.state import State, load_folders
+from linksync.host.sync import Synced, sync
+from linksync.people.sentences import error_sentence
+from linksync.people.texts import files, plain, size
+from linksync.stick.medium import Medium
+
+SHOWN_MAX = 12
+
+
+@click.command()
+@click.argument("stick", type=PATH)
+@host_option
+@key_option
+@organiser_option
+@relay_option
+@archive_option
+@click.option("--place", default="", metavar="TEXT", help="Where this is; otherwise the relay's stop says it.")
+@passphrase_option
+@state_option
+@json_option
+def command(
+    stick: Path,
+    host: str,
+    key: Path,
+    organiser: str | None,
+    relay: Path | None,
+    archive: str | None,
+    place: str,
+    passphrase_file: Path | None,
+    state: Path,
+    as_json: bool,
+) -> None:
+    """Hand over the Link at STICK as HOST: what was added is taken in, sealed and written down."""
+    memory = State(state)
+    target = open_archive(archive) if archive else None
+    request = Request(
+        holder=host,
+        signer=sign_with(key, passphrase_file),
+        now=lambda: dt.datetime.now(dt.UTC),
+        organiser=organiser or "",
+        relays=load_folders(relay, RELAYS) if relay else (),
+        place=place[:200],
+    )
+    with Medium.open(stick) as medium:
+        with progress("De stick wordt gelezen", "Reading the stick") as advance:
+            outcome = hand_over(medium, memory, request, progress=advance)
+        if not as_json:
+            _show(outcome)
+        synced, failure = _sync(memory, target, None if outcome.problem else medium)
+    status = exit_of(outcome.problem) if outcome.problem else exit_of(failure) if failure else 0
+    if as_json:
+        print_json(_json(outcome, synced, failure, status))
+    elif synced is not None:
+        show_sync(synced)
+    leave(status)
+
+
+def _sync(memory: State, target: Archive | None, medium: Medium | None) -> tuple[Synced | None, LinksyncError | None]:
+    """Send what is owed; a hand-off is done whether or not that works."""
+    if target is None:
+        return None, None
+    try:
+        return sync(memory, target, medium), None
+    except LinksyncError as error:
+        tell(
+            "De overdracht is klaar; alleen het versturen lukte niet. " + error_sentence(error, "nl"),
+            "The hand-off is done; only sending it failed. " + error_sentence(error, "en"),
+        )
+        return None, error
+
+
+def _show(outcome: Outcome) -> None:
+    if outcome.finished:
+        out(
+            say(
+                f"Eerst is overdracht {outcome.finished} afgemaakt, die onderbroken was.",
+                f"Hand-off {outcome.finished}, which had been cut off, was finished first.",
+            )
+        )
+    if outcome.problem is not None:
+        _show_problem(outcome.problem, outcome)
+        return
+    _show_taken(outcome)
+    _show_waiting(outcome)
+    if outcome.report.findings:
+        out()
+        show_findings(outcome.report.findings)
+    for path in outcome.unwritten:
+        out(
+            say(
+                f"  {path} kon niet geschreven worden: er staat iets anders met die naam.",
+                f"  {path} could not be written: something else has that name.",
+            )
+        )
+    out(say("Werp de stick nu uit voordat je hem eruit trekt.", "Now eject the stick before you pull it out."))
+
+
+def _show_problem(problem: MediumError, outcome: Outcome) -> None:
+    click.echo(error_sentence(problem, language()), err=True)
+    if outcome.folder:
+        tell(
+            "Wat erbij kwam staat veilig en ondertekend op deze computer. Doe dezelfde opdracht nog eens zodra de "
+            "stick weer te schrijven is; dan wordt deze overdracht afgemaakt.",
+            "What was added is safe and signed on this computer. Give the same command again once the stick can be "
+            "written; it will finish this hand-off.",
+        )
+
+
+def _show_taken(outcome: Outcome) -> None:
+    if not outcome.folder:
+        text = say("Niets nieuws sinds jouw laatste overdracht.", "Nothing new since your last hand-off.")
+        out(f"{click.style('✔', fg='green')} {text}")
+        return
+    taken = [one for one in outcome.intake.taken.values() if one.class_ != "refuse"]
+    count, octets = len(taken), sum(one.size for one in taken)
+    title = say(f"Overdracht {outcome.number} is klaar.", f"Hand-off {outcome.number} is done.")
+    out(f"{click.style('✔', fg='green')} {click.style(title, bold=True)}")
+    if count:
+        out(
+            say(
+                f"  {files(count, 'nl')} opgenomen en ondertekend, {size(octets, 'nl')}.",
+                f"  {files(count, 'en')} taken in and signed, {size(octets, 'en')}.",
+            )
+        )
+    else:
+        out(say("  Niets nieuws, wel alles nagekeken.", "  Nothing new, and everything checked."))
+    if outcome.intake.gone:
+        gone = len(outcome.intake.gone)
+        out(say(f"  {files(gone, 'nl')} verdwenen of verplaatst.", f"  {files(gone, 'en')} gone or moved."))
+    _show_classes(outcome)
+
+
+def _show_classes(outcome: Outcome) -> None:
+    told = {"hold": ("vastgehouden", "held"), "refuse": ("geweigerd", "refused")}
+    for path, one in list(outcome.intake.taken.items()):
+        if one.class_ in told:
+            nl, en = told[one.class_]
+            out(f"  {say(nl, en)}: {names.escape(path)}")
+
+
+def _show_waiting(outcome: Outcome) -> None:
+    reasons = {
+        "no-room": ("geen plaats op deze computer", "no room on this computer"),
+        "changed-meanwhile": ("veranderde tijdens het lezen", "changed while it was read"),
+        "unreadable": ("niet te lezen", "cannot be read"),
+    }
+    waiting = sorted(outcome.intake.waiting.items())
+    for path, reason in waiting[:SHOWN_MAX]:
+        nl, en = reasons.get(reason, (reason, reason))
+        out(f"  {say('wacht', 'waits')}: {names.escape(path)} ({say(nl, en)})")
+    if len(waiting) > SHOWN_MAX:
+        out(f"  … {len(waiting) - SHOWN_MAX}")
+    if outcome.intake.needed:
+        need, room = outcome.intake.needed, outcome.intake.room
+        out(
+            say(
+                f"  Er is {size(need, 'nl')} meer nodig dan er plaats is ({size(room, 'nl')}); een volgende gastheer "
+                "met meer ruimte neemt het mee. Er is niets kwijt.",
+                f"  That takes {size(need, 'en')} more than there is room for ({size(room, 'en')}); a next host with "
+                "more room takes it in. Nothing is lost.",
+            )
+        )
+
+
+def _json(outcome: Outcome, synced: Synced | None, failure: LinksyncError | None, status: int) -> dict[str, object]:
+    intake = outcome.intake
+    return {
+        "exit": status,
+        "link": outcome.link,
+        "number": outcome.number,
+        "handoff": outcome.folder or None,
+        "seal": outcome.seal,
+        "finished": outcome.finished or None,
+        "taken": [
+            {
+                "path": names.escape(path),
+                "sha256": one.digest.hex(),
+                "bytes": one.size,
+                "class": one.class_,
+                "audience": one.audience,
+            }
+            for path, one in intake.taken.items()
+        ],
+        "gone": [names.escape(path) for path in intake.gone],
+        "waiting": [{"path": names.escape(path), "reason": why} for path, why in sorted(intake.waiting.items())],
+        "bytes_read": intake.bytes_read,
+        "findings": [finding_json(one) for one in outcome.report.findings],
+        "problem": plain(error_sentence(outcome.problem, language())) if outcome.problem else None,
+        "sync": sync_json(synced) if synced else None,
+        "sync_problem": plain(error_sentence(failure, language())) if failure else None,
+    }

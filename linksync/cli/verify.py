@@ -1,0 +1,125 @@
+"""``linksync verify STICK``: everything that is wrong with a stick, and one sentence that says what it comes to."""
+
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from linksync.cli.render import finding_json, json_option, language, leave, out, print_json, progress, say
+from linksync.cli.settings import PATH, organiser_option, state_option
+from linksync.custody.findings import Finding, finding
+from linksync.custody.report import Report
+from linksync.errors import MediumError
+from linksync.host.state import State
+from linksync.people.sentences import finding_remedy, finding_sentence
+from linksync.people.texts import day, number, plain, size
+from linksync.people.verdicts import VERDICTS
+from linksync.stick.medium import Medium
+from linksync.stick.verify import Verdict, verify
+
+SHOWN_MAX = 12
+"""Findings of one code that are shown; all of them are in ``--json``."""
+
+
+@click.command()
+@click.argument("stick", type=PATH)
+@organiser_option
+@click.option("--quick", is_flag=True, help="Look at names and sizes only; contents are not read.")
+@state_option
+@json_option
+def command(stick: Path, organiser: str | None, quick: bool, state: Path, as_json: bool) -> None:
+    """Verify the Link at STICK: a mount point or a folder. Writes nothing on it."""
+    host = State(state)
+    with Medium.open(stick) as medium, progress("De stick wordt gelezen", "Reading the stick") as advance:
+        verdict = verify(medium, host.trust(organiser or ""), quick=quick, progress=advance)
+    notes = _remember(host, verdict)
+    if as_json:
+        print_json(report_json(verdict.report, notes))
+    else:
+        _show(verdict, notes, str(stick))
+    leave(verdict.report.exit)
+
+
+def report_json(report: Report, notes: tuple[Finding, ...] = ()) -> dict[str, object]:
+    """The report as one object."""
+    return {
+        "verdict": report.verdict,
+        "exit": report.exit,
+        "link": report.link or None,
+        "head": {"number": report.number, "seal": report.seal} if report.number else None,
+        "standing": report.standing.value,
+        "counts": dict(report.counts),
+        "findings": [finding_json(one) for one in (*report.findings, *notes)],
+    }
+
+
+def show_findings(findings: tuple[Finding, ...]) -> None:
+    """Findings, by code, the first few of each, with what to do."""
+    for code, some in groupby(findings, key=lambda one: (one.code, one.attested)):
+        group = list(some)
+        colour = "yellow" if group[0].exit == 0 else "red"
+        for one in group[:SHOWN_MAX]:
+            out(f"  {click.style(code[0], fg=colour)}  {plain(finding_sentence(one, language()))}")
+        if len(group) > SHOWN_MAX:
+            more = number(len(group) - SHOWN_MAX, language())
+            out(f"        {say(f'… en nog {more}; --json toont ze', f'… and {more} more; --json shows them')}")
+        remedy = finding_remedy(group[0], language())
+        if remedy:
+            out(click.style(f"        {plain(remedy)}", dim=True))
+
+
+def _remember(host: State, verdict: Verdict) -> tuple[Finding, ...]:
+    """Remember what was seen, if the organiser is trusted; a memory that cannot be written is a note."""
+    if not verdict.judged.trusted or not verdict.report.link:
+        return ()
+    history = verdict.judged.history
+    try:
+        host.remember_organiser(history.roster.versions[0].relay.id, history.roster.organiser)
+        host.remember(history.link, host.memory(history.link).learn(history.chain, history.here))
+    except MediumError as error:
+        return (finding("W113", "", why=error.fields.get("why", error.slug)),)
+    return ()
+
+
+def _show(verdict: Verdict, notes: tuple[Finding, ...], stick: str) -> None:
+    report = verdict.report
+    told = VERDICTS[report.exit]
+    mark = click.style("✔", fg="green") if told.fine else click.style("✘", fg="red")
+    out(f"{mark} {click.style(told.sentence(language()), bold=True)}")
+    if told.remedy(language()):
+        out(f"  {told.remedy(language())}")
+    if report.link:
+        out()
+        _show_facts(verdict)
+    if report.findings or notes:
+        out()
+        show_findings((*report.findings, *notes))
+    if not report.link:
+        out(f"  {plain(stick)}")
+
+
+def _show_facts(verdict: Verdict) -> None:
+    history, report = verdict.judged.history, verdict.report
+    relay = history.roster.versions[-1].relay if history.roster.versions else None
+    known = say("hier bekend", "known here") if verdict.judged.trusted else say("hier niet bekend", "not known here")
+    last = history.chain.line[-1]
+    holder = last.version.relay.holder(last.holder)
+    when = f", {day(last.handoff.time, language())}" if last.handoff else ""
+    files, octets = report.counts.get("files", 0), report.counts.get("bytes", 0)
+    rows = (
+        (say("Estafette", "Relay"), plain(relay.name) if relay else ""),
+        (say("Organisatie", "Organiser"), f"{history.roster.organiser}  ({known})"),
+        ("Link", report.link),
+        (
+            say("Laatste", "Last"),
+            f"{say('overdracht', 'hand-off')} {report.number}: {plain(holder.name) if holder else last.holder}{when}",
+        ),
+        (
+            say("Bestanden", "Files"),
+            f"{number(files, language())}, {size(octets, language())}; "
+            f"{number(len(history.state.files), language())} {say('verzegeld', 'sealed')}",
+        ),
+    )
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        out(f"  {click.style(name.ljust(width), dim=True)}  {value}")

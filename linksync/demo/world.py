@@ -9,15 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from linksync.archive.opening import new_archive, open_archive
+from linksync.archive.port import Archive
 from linksync.custody.lists import sha256
 from linksync.custody.relay import allowed_signers, relay_from_bytes
 from linksync.custody.seal import RELAY, RELAYS, SEAL, RawFolder, build, seal_path
-from linksync.demo.estafette import HOSTS, KEY_OWNERS, ORGANISER, Host, example_relay
-from linksync.demo.keys import SeedSigner
+from linksync.demo.estafette import ARCHIVE, HOSTS, KEY_OWNERS, ORGANISER, Host, example_relay
+from linksync.demo.keys import SeedSigner, write_key_file
 from linksync.demo.visitors import play, visit
 from linksync.host.handoff import Outcome, Request, hand_over
 from linksync.host.prepare import Prepared, prepare
 from linksync.host.state import State
+from linksync.host.sync import Synced, sync
 from linksync.stick.medium import Medium
 from linksync.stick.verify import Verdict, verify
 
@@ -101,9 +104,30 @@ class World:
         play(self.stick, visit(self._visits, self.seed))
 
     def hand_over(self, holder: str, *, key: SeedSigner | None = None, relays: bool = False) -> Outcome:
-        """A host plugs the stick in and hands it over."""
+        """A host plugs the stick in and hands it over, on the day of its stop or later."""
+        day = next((host.date for host in self.hosts if host.id == holder), self.time.date())
+        self.time = max(self.time, dt.datetime.combine(day, dt.time(16), tzinfo=dt.UTC))
         with Medium.open(self.stick) as medium:
             return hand_over(medium, self.state(holder), self.request(holder, key=key, relays=relays))
+
+    def archive(self) -> Archive:
+        """The archive, made when it is first asked for."""
+        place, desk, key = self.folder / "archive", self.folder / "desk", self.folder / f"{ARCHIVE}.key"
+        if not place.exists():
+            write_key_file(key, ARCHIVE)
+            for relay in self.relays:
+                for name, data in relay.files.items():
+                    (desk / relay.path).mkdir(parents=True, exist_ok=True)
+                    (desk / relay.path / name).write_bytes(data)
+            new_archive(place, relay=desk, id_=ARCHIVE, key=key)
+        return open_archive(str(place), clock=self.now)
+
+    def sync(self, holder: str, *, with_stick: bool = True) -> Synced:
+        """A host has the network for a moment."""
+        if not with_stick:
+            return sync(self.state(holder), self.archive())
+        with Medium.open(self.stick) as medium:
+            return sync(self.state(holder), self.archive(), medium)
 
     def verify(self, holder: str = "", *, quick: bool = False, stick: Path | None = None) -> Verdict:
         """Somebody verifies the stick, with a host's memory or with the label alone."""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from linksync import __version__
 from linksync.custody import lists, names
 from linksync.custody.chain import Node
-from linksync.custody.consent import Consent, contribution
+from linksync.custody.consent import Consent, contribution, is_card
 from linksync.custody.history import History
 from linksync.custody.payload import MANIFEST
 from linksync.custody.relay import Relay
@@ -75,6 +75,7 @@ def start_page_of(history: History, consent: Consent) -> StartPage:
     newest = history.roster.newest or head.version
     relay = newest.relay
     shared = sorted(_shared(history))
+    documents = [path for path in shared if not is_card(path)]
     visited = {node.holder for node in history.chain.line}
     last_day = head.handoff.time.date() if head.handoff else relay.period.from_
     stops = tuple(
@@ -95,7 +96,7 @@ def start_page_of(history: History, consent: Consent) -> StartPage:
             contribution=contribution(path),
             title=consent.title(contribution(path)),
         )
-        for path in shared[:ITEMS_MAX]
+        for path in documents[:ITEMS_MAX]
     )
     return _page(
         relay,
@@ -106,7 +107,7 @@ def start_page_of(history: History, consent: Consent) -> StartPage:
         journey=tuple(_hops(history)),
         shared=items,
         kept=len(history.state.files.keys() - {*shared, READ_ME.encode()}),
-        more=max(0, len(shared) - ITEMS_MAX),
+        more=max(0, len(documents) - ITEMS_MAX),
         waiting=len(head.handoff.waiting) if head.handoff else 0,
     )
 

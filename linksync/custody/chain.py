@@ -4,18 +4,19 @@ Signed folders go in with a roster; a line of hand-offs comes out, with findings
 
 - A **node** is a folder whose seal carries a signature by somebody whom the relay version named in that seal lists as a
   holder. Its identity is the hash of its seal; its place is the hash of the seal before, which it lists.
-- The **line** is the longest path of nodes from hand-off 1. Two successors of one node are a fork; a node whose
-  predecessor is not here leaves a gap, across which the line goes on.
+- The **line** is the longest path of nodes from hand-off 1, in which numbers grow by one and relay versions never fall.
+  Two successors of one node are a fork. A node whose predecessor is not here leaves a gap, across which the line goes
+  on where the next nodes still tell that they are of this Link.
 - A node signed with a key revoked since is **void** unless it is, or comes before, that key's last good seal. Void
-  nodes never win against others and make no fork.
+  nodes never win against others and make no fork; on the line they stand only below an honest hand-off built on them.
 
 What a record *contains* is not judged here: see ``payload``. Nothing here reads a list of files.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from linksync.custody import lists
 from linksync.custody.findings import Finding, finding
@@ -27,7 +28,10 @@ from linksync.custody.seal import HANDOFF, HANDOFFS, RELAYS, RawFolder, Seal, Si
 from linksync.errors import FormatError
 
 _FOLDER = re.compile(r"([0-9]{6})-([a-z0-9-]{1,80})")
-_AGAIN = re.compile(r"-[1-9][0-9]*")
+_AGAIN = re.compile(r"-(?:[2-9]|[1-9][0-9]+)\Z")
+
+GAP_MAX = 1000
+"""Hand-offs that may be missing in one place; beyond it the line does not go on (format 1, "Bounds")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +126,16 @@ def read_chain(folders: Sequence[RawFolder], roster: Roster) -> tuple[Chain, lis
     link = _link_of(nodes)
     nodes, problems = _drop_foreign(nodes, link)
     found += problems
-    nodes, problems = _void_revoked(nodes, roster, link)
+    nodes, problems = _void_revoked(nodes, roster.revoked(link))
     found += problems
-    line, gaps, problems = _line(nodes)
+    misfits, problems = _misfits(nodes)
     found += problems
-    side = tuple(node for node in nodes if node not in line)
+    line, gaps, problems = _line(nodes, misfits)
+    found += problems
+    on_line = {node.seal.hash for node in line}
+    side = tuple(node for node in nodes if node.seal.hash not in on_line)
     chain = Chain(link=link, line=line, side=side, gaps=gaps, torn=tuple(torn))
-    found += _order_findings(line) + _dropped_key_findings(line, roster)
-    return chain, found
+    return chain, found + _dropped_key_findings(line, roster)
 
 
 def read_node(folder: RawFolder, roster: Roster) -> tuple[Node | None, list[Finding]]:
@@ -146,7 +152,7 @@ def read_node(folder: RawFolder, roster: Roster) -> tuple[Node | None, list[Find
     if version is None or version.seal != (seal.relay or b"").hex():
         return None, [*found, finding("E217", folder.path, version=seal.relay_version)]
     match = _FOLDER.fullmatch(folder.name)
-    if match is None or (int(match[1]) == 1) != (seal.previous is None):
+    if match is None or match[1] == "000000" or (int(match[1]) == 1) != (seal.previous is None):
         return None, [*found, finding("E117", folder.path, what="folder")]
     allowed = _holders_named(match[2], version, first=int(match[1]) == 1)
     problem = signature_problem(signed, version.signers, HANDOFF_NAMESPACE, allowed)
@@ -170,8 +176,9 @@ def read_node(folder: RawFolder, roster: Roster) -> tuple[Node | None, list[Find
 
 
 def _holders_named(tail: str, version: RelayVersion, *, first: bool) -> dict[str, None]:
-    holders = (version.relay.organiser,) if first else version.relay.holders
-    return {p.id: None for p in holders if tail == p.id or _AGAIN.fullmatch(tail.removeprefix(p.id))}
+    """Who may have signed a folder of that name: ``a-2`` names host ``a-2``, and ``a`` in a second try."""
+    named = {tail: None, _AGAIN.sub("", tail): None}
+    return {id_: None for id_ in named if not first or id_ == version.relay.organiser.id}
 
 
 def _read_record(
@@ -210,9 +217,12 @@ def _drop_twins(nodes: Sequence[Node]) -> tuple[list[Node], list[Finding]]:
 
 
 def _link_of(nodes: Sequence[Node]) -> str:
-    """The Link's id: what the first hand-off says, else the lowest numbered that still says it."""
+    """The Link's id: what hand-off 1 says; where it is gone, what most say, then what the lowest numbered says."""
     told = sorted((node.number, node.folder, node.handoff.link) for node in nodes if node.handoff)
-    return told[0][2] if told else ""
+    if not told or told[0][0] == 1:
+        return told[0][2] if told else ""
+    times = Counter(link for _, _, link in told)
+    return max(times, key=lambda link: times[link])
 
 
 def _drop_foreign(nodes: Sequence[Node], link: str) -> tuple[list[Node], list[Finding]]:
@@ -225,9 +235,7 @@ def _drop_foreign(nodes: Sequence[Node], link: str) -> tuple[list[Node], list[Fi
     return kept, found
 
 
-def _void_revoked(nodes: Sequence[Node], roster: Roster, link: str) -> tuple[list[Node], list[Finding]]:
-    newest = roster.newest
-    revoked = {r.key: r.last_good.get(link, "") for r in newest.relay.revoked} if newest else {}
+def _void_revoked(nodes: Sequence[Node], revoked: Mapping[str, str]) -> tuple[list[Node], list[Finding]]:
     if not revoked:
         return list(nodes), []
     by_seal = {node.seal.hash: node for node in nodes}
@@ -251,60 +259,101 @@ def _ancestry(seal: str, by_seal: Mapping[str, Node]) -> set[str]:
     return found
 
 
-def _line(nodes: Sequence[Node]) -> tuple[tuple[Node, ...], bool, list[Finding]]:
-    """The longest path from hand-off 1, carried on across gaps; forks and gaps are findings."""
+def _misfits(nodes: Sequence[Node]) -> tuple[set[str], list[Finding]]:
+    """The seals of nodes that do not follow from the node before as they say (format 1, "The chain")."""
+    by_seal = {node.seal.hash: node for node in nodes}
+    wrong, found = set(), []
+    for node in nodes:
+        problem = _misfit(node, by_seal[node.previous]) if node.previous in by_seal else None
+        if problem is not None:
+            wrong.add(node.seal.hash)
+            found.append(problem)
+    return wrong, found
+
+
+def _misfit(node: Node, before: Node) -> Finding | None:
+    folder = node.seal.folder
+    if node.number != before.number + 1:
+        return finding("E219", folder, found=node.number, expected=before.number + 1)
+    if node.version.number < before.version.number:
+        return finding("E209", folder, found=node.version.number, expected=before.version.number)
+    return finding("E117", folder, what="previous") if node.seal.handoff != before.folder else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    """Nodes by the seal before them; ``best`` is how many hand-offs that are not void the best path from one holds."""
+
+    children: Mapping[str, Sequence[Node]]
+    best: Mapping[str, int]
+
+    def follow(self, start: Node) -> list[Node]:
+        """The best path from a node; of two that are equal the one that is not void, then the lower seal."""
+        path = [start]
+        while after := [n for n in self.children.get(path[-1].seal.hash, ()) if self.best[n.seal.hash] > 0]:
+            path.append(min(after, key=lambda n: (-self.best[n.seal.hash], n.void, n.seal.hash)))
+        return path
+
+    def forks(self) -> list[Finding]:
+        """Where two successors of one node both hold something that is not void."""
+        found = []
+        for before, siblings in self.children.items():
+            rivals = sorted((n for n in siblings if self.best[n.seal.hash] > 0), key=lambda n: n.folder)
+            if before and len(rivals) > 1:
+                fields = {"other": rivals[0].folder, "number": rivals[0].number}
+                found.append(finding("E212", rivals[-1].seal.folder, **fields))
+        return found
+
+
+def _tree(nodes: Sequence[Node], misfits: set[str]) -> _Tree:
     children: dict[str, list[Node]] = {}
     for node in nodes:
-        children.setdefault(node.previous, []).append(node)
-    best = _best_paths(nodes, children)
+        if node.seal.hash not in misfits:
+            children.setdefault(node.previous, []).append(node)
+    best: dict[str, int] = {}
+    for node in sorted(nodes, key=lambda n: n.number, reverse=True):
+        after = [best[child.seal.hash] for child in children.get(node.seal.hash, ())]
+        best[node.seal.hash] = (0 if node.void else 1) + max(after, default=0)
+    return _Tree(children=children, best=best)
+
+
+def _line(nodes: Sequence[Node], misfits: set[str]) -> tuple[tuple[Node, ...], bool, list[Finding]]:
+    """The longest path from hand-off 1, carried on across gaps; forks and gaps are findings."""
+    tree = _tree(nodes, misfits)
     present = {node.seal.hash for node in nodes}
-    starts = sorted((n for n in nodes if n.previous not in present), key=lambda n: (n.number, -best[n.seal.hash]))
+    starts = [n for n in nodes if n.previous not in present and tree.best[n.seal.hash] > 0]
     line: list[Node] = []
     gaps = False
     found: list[Finding] = []
-    for start in starts:
+    for start in sorted(starts, key=lambda n: (n.number, -tree.best[n.seal.hash])):
+        path = tree.follow(start)
         if start.previous:
             found.append(finding("E210", f"{HANDOFFS}/{start.seal.handoff}", next=start.number))
-            gaps = True
-        if not line or start.number > line[-1].number:
-            line += _follow(start, children, best)
-        elif not start.previous:
-            found.append(finding("E225", start.seal.folder))
-    for siblings in children.values():
-        rivals = sorted(n.folder for n in siblings if not n.void)
-        if siblings[0].previous and len(rivals) > 1:
-            found.append(finding("E212", f"{HANDOFFS}/{rivals[-1]}", other=rivals[0], number=siblings[0].number))
-    return tuple(line), gaps, found
+        problem = _start_problem(path, line)
+        if problem is None:
+            gaps = gaps or bool(start.previous)
+            line += path
+        elif problem.code != "E210":
+            found.append(problem)
+    return tuple(line), gaps, found + tree.forks()
 
 
-def _best_paths(nodes: Sequence[Node], children: Mapping[str, list[Node]]) -> dict[str, int]:
-    """For each node, how many hand-offs that are not void the best path from it holds."""
-    best: dict[str, int] = {}
-    for node in sorted(nodes, key=lambda n: n.number, reverse=True):
-        after = [best.get(child.seal.hash, 0) for child in children.get(node.seal.hash, ())]
-        best[node.seal.hash] = (0 if node.void else 1) + max(after, default=0)
-    return best
-
-
-def _follow(start: Node, children: Mapping[str, list[Node]], best: Mapping[str, int]) -> list[Node]:
-    path = [start]
-    while True:
-        after = [n for n in children.get(path[-1].seal.hash, ()) if n.number > path[-1].number]
-        after = [n for n in after if best[n.seal.hash] > 0]
-        if not after:
-            return path
-        path.append(min(after, key=lambda n: (-best[n.seal.hash], n.seal.hash)))
-
-
-def _order_findings(line: Sequence[Node]) -> list[Finding]:
-    found = []
-    for before, node in pairwise(line):
-        folder = node.seal.folder
-        if node.previous == before.seal.hash and node.number != before.number + 1:
-            found.append(finding("E219", folder, found=node.number, expected=before.number + 1))
-        if node.version.number < before.version.number:
-            found.append(finding("E209", folder, found=node.version.number, expected=before.version.number))
-    return found
+def _start_problem(path: Sequence[Node], line: Sequence[Node]) -> Finding | None:
+    """Why a path without a predecessor is not part of the line: E210 where no more is to be said than that."""
+    start = path[0]
+    lost = finding("E210", f"{HANDOFFS}/{start.seal.handoff}", next=start.number)
+    if all(node.handoff is None for node in path):
+        return lost
+    if not line:
+        return None
+    last = line[-1]
+    if start.number <= last.number:
+        return lost if start.previous else finding("E225", start.seal.folder)
+    if start.number > last.number + GAP_MAX:
+        return finding("E219", start.seal.folder, found=start.number, expected=last.number + 1)
+    if start.version.number < last.version.number:
+        return finding("E209", start.seal.folder, found=start.version.number, expected=last.version.number)
+    return None
 
 
 def _dropped_key_findings(line: Sequence[Node], roster: Roster) -> list[Finding]:

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from linksync.custody.handoff import Audience
+from linksync.custody.handoff import Audience, require_utc
 from linksync.custody.relay import Id, Name, Record, SealHash, Text
 from linksync.custody.strict_yaml import dump, load_record
 
@@ -34,6 +34,9 @@ class Decision(Record, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if (self.act == "audience") != (self.audience is not None):
             raise ValueError(f"act {self.act} with audience {self.audience}")
+        if self.text and self.act != "describe":
+            raise ValueError(f"act {self.act} with a text")
+        require_utc(self.time)
 
     def to_bytes(self) -> bytes:
         """Print as ``decision.yaml``."""

@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from linksync.custody import names
+from linksync.custody.lists import LINES_MAX
 from linksync.custody.relay import Id, LinkId, Name, Record, SealHash, Text
 from linksync.custody.strict_yaml import dump, load_record
 from linksync.errors import FormatError
@@ -22,6 +23,7 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 EscapedPath = Annotated[str, msgspec.Meta(min_length=1, max_length=5 * names.PATH_MAX)]
 
 INDEX_LINE_MAX = 16 * 1024
+INDEX_LINES_MAX = 2 * LINES_MAX
 INDEX_BYTES_MAX = 512 * 1024 * 1024
 
 
@@ -103,9 +105,8 @@ class Handoff(Record, frozen=True, kw_only=True, rename={"sizes": "bytes"}):
         if (self.number == 1) != (self.previous is None):
             raise ValueError(f"hand-off {self.number} with previous {self.previous}")
         for folder in self.narrowed:
-            names.unescape(folder)
-        if self.time.utcoffset() != dt.timedelta(0):
-            raise ValueError("time is not in UTC")
+            _require_escaped(folder)
+        require_utc(self.time)
 
     @property
     def in_transit(self) -> bool:
@@ -136,6 +137,23 @@ class IndexLine(Record, frozen=True, kw_only=True, rename={"class_": "class"}):
     media_type: Name | msgspec.UnsetType = msgspec.UNSET
 
 
+def require_utc(time: dt.datetime) -> None:
+    """Refuse a time that is not said in UTC.
+
+    Raises:
+        ValueError: it is in another zone, or in none.
+    """
+    if time.utcoffset() != dt.timedelta(0):
+        raise ValueError("time is not in UTC")
+
+
+def _require_escaped(shown: str) -> None:
+    try:
+        names.unescape(shown)
+    except FormatError as error:
+        raise ValueError(f"no escaped path: {ascii(shown)[:200]}") from error
+
+
 def handoff_from_bytes(data: bytes) -> Handoff:
     """Read ``handoff.yaml`` strictly.
 
@@ -151,27 +169,33 @@ def index_to_bytes(lines: Iterable[IndexLine]) -> bytes:
     return b"".join(encode(line) + b"\n" for line in sorted(lines, key=lambda line: names.unescape(line.path)))
 
 
-def index_from_bytes(data: bytes) -> tuple[IndexLine, ...]:
-    """Read ``index.jsonl`` strictly: one object a line, sorted by path.
+def index_from_bytes(data: bytes, *, lines: int = INDEX_LINES_MAX) -> tuple[IndexLine, ...]:
+    """Read ``index.jsonl`` strictly: one object a line, sorted by path; ``index_to_bytes`` gives the bytes back.
+
+    Args:
+        data: the file's bytes.
+        lines: the most lines that are read.
 
     Raises:
-        FormatError: ``index-line``, with its number.
+        FormatError: ``index-line``, with its number; ``list-too-long`` (``lines``, ``most``).
     """
+    count = data.count(b"\n")
+    if count > lines:
+        raise FormatError("list-too-long", lines=count, most=lines)
     if not data.endswith(b"\n"):
-        raise FormatError("index-line", line=data.count(b"\n") + 1)
+        raise FormatError("index-line", line=count + 1)
     decode = msgspec.json.Decoder(IndexLine).decode
+    encode = msgspec.json.Encoder().encode
     found: list[IndexLine] = []
     last = b""
     for number, line in enumerate(data[:-1].split(b"\n"), start=1):
-        if len(line) > INDEX_LINE_MAX:
-            raise FormatError("index-line", line=number)
         try:
-            record = decode(line)
-        except (msgspec.DecodeError, RecursionError) as error:
+            record = decode(line if len(line) <= INDEX_LINE_MAX else b"")
+            path = names.unescape(record.path)
+            if path <= last or encode(record) != line:
+                raise FormatError("index-line", line=number)
+        except (msgspec.DecodeError, RecursionError, FormatError) as error:
             raise FormatError("index-line", line=number) from error
-        path = names.unescape(record.path)
-        if path <= last:
-            raise FormatError("index-line", line=number)
         found.append(record)
         last = path
     return tuple(found)

@@ -76,11 +76,14 @@ def read_history(
     chain, problems = read_chain(handoffs, roster)
     found += problems
     by_name = {folder.name: folder.files for folder in handoffs}
-    state = State(whole=not chain.gaps)
+    state = State()
+    before = ""
     sealed: dict[str, set[str]] = {MANIFEST: set(), OUTSIDE: set()}
     last: dict[str, str] | None = None
     for node in chain.line:
         files = by_name[node.folder]
+        state.whole = state.whole and node.previous == before
+        before = node.seal.hash
         told, problems = read_lists(node, files)
         found += problems
         found += fold(state, node, told)
@@ -116,7 +119,10 @@ def _state_findings(chain: Chain, state: State, last: Mapping[str, str] | None) 
 
 
 def _adopt(state: State, manifests: Mapping[str, bytes], last: Mapping[str, str] | None) -> None:
-    """Take the state from the manifests where the last hand-off seals exactly those bytes."""
+    """Take the state from the manifests where the last hand-off seals exactly those bytes.
+
+    What is known from there alone stays with the organisers: the list that said who may see it cannot be read.
+    """
     if last is None or {path: lists.sha256(data).hex() for path, data in manifests.items()} != dict(last):
         return
     files: dict[bytes, lists.Digest] = {}
@@ -127,5 +133,6 @@ def _adopt(state: State, manifests: Mapping[str, bytes], last: Mapping[str, str]
         return
     state.files.clear()
     state.files.update(files)
+    state.narrow.update(set(files.values()) - state.seen)
     state.seen.update(files.values())
     state.whole = state_list(manifests) == state_list(state.manifests())

@@ -6,6 +6,7 @@ their paths, without doubles, so a list has one spelling: ``to_bytes(from_bytes(
 
 import hashlib
 import re
+from binascii import unhexlify
 from collections.abc import Callable, Iterable, Mapping
 
 from linksync.custody import names
@@ -20,7 +21,15 @@ LINES_MAX = 1_000_000
 LIST_BYTES_MAX = LINES_MAX * 200
 SEAL_BYTES_MAX = 64 * 1024
 
-_LINE = re.compile(rb"([0-9a-f]{64})  ([^\n]+)\n")
+_DIGEST = re.compile(rb"[0-9a-f]{64}  ")
+_PLAIN = re.compile(rb"data(?:/[^/.\0\r\n][^/\0\r\n]*)+")
+"""Most of people's paths; nothing in ``names`` forbids them but their length."""
+
+
+def require_person_path(path: bytes) -> None:
+    """As ``names.require_person_path``, in half the time for most paths."""
+    if len(path) > names.PATH_MAX or _PLAIN.fullmatch(path) is None:
+        names.require_person_path(path)
 
 
 def sha256(data: bytes) -> Digest:
@@ -29,7 +38,7 @@ def sha256(data: bytes) -> Digest:
 
 
 def from_bytes(
-    data: bytes, *, check: Callable[[bytes], None] = names.require_person_path, lines: int = LINES_MAX
+    data: bytes, *, check: Callable[[bytes], None] = require_person_path, lines: int = LINES_MAX
 ) -> dict[bytes, Digest]:
     """Parse a checksum list strictly; paths map to digests, in order.
 
@@ -43,21 +52,23 @@ def from_bytes(
     """
     if not data:
         raise FormatError("list-empty")
-    if data.count(b"\n") > lines:
-        raise FormatError("list-too-long", lines=data.count(b"\n"), most=lines)
+    count = data.count(b"\n")
+    if count > lines:
+        raise FormatError("list-too-long", lines=count, most=lines)
+    *parts, end = data.split(b"\n")
     found: dict[bytes, Digest] = {}
-    at, last = 0, b""
-    for number, match in enumerate(_LINE.finditer(data), start=1):
-        digest, path = match.groups()
-        if match.start() != at:
+    last = b""
+    for number, line in enumerate(parts, start=1):
+        path = line[66:]
+        if not path or _DIGEST.match(line) is None:
             raise FormatError("list-line", line=number)
         check(path)
         if path <= last:
             raise FormatError("list-order", line=number)
-        found[path] = bytes.fromhex(digest.decode("ascii"))
-        at, last = match.end(), path
-    if at != len(data):
-        raise FormatError("list-line", line=len(found) + 1)
+        found[path] = unhexlify(line[:64])
+        last = path
+    if end:
+        raise FormatError("list-line", line=count + 1)
     return found
 
 

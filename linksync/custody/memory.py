@@ -4,7 +4,7 @@ A stick alone cannot show that its newest hand-off was cut off, nor that a copy 
 number, the seals that were read from sticks and who signed them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
@@ -97,10 +97,33 @@ def compare_memory(chain: Chain, memory: Memory, roster: Roster) -> tuple[Standi
 
 
 def _still_good(seen: Iterable[Seen], chain: Chain, roster: Roster) -> Sequence[Seen]:
-    newest = roster.newest
-    revoked = {r.key: r.last_good.get(chain.link, "") for r in newest.relay.revoked} if newest else {}
+    """What is remembered, without what a thief may have signed.
+
+    Of a revoked key the last good seal and what came before it stay: as the chain tells it, else by their numbers. Who
+    signed what only a receipt tells of is not known, so there every revocation counts.
+    """
+    revoked = roster.revoked(chain.link)
+    by_seal = {node.seal.hash: node for node in chain.nodes}
     numbers = {entry.seal: entry.number for entry in seen} | {n.seal.hash: n.number for n in chain.nodes}
-    return [e for e in seen if e.key not in revoked or e.number <= numbers.get(revoked[e.key], 0)]
+    last = {key: numbers.get(seal, 0) for key, seal in revoked.items()}
+    before = {key: _ancestors(seal, by_seal) for key, seal in revoked.items()}
+
+    def stands(entry: Seen) -> bool:
+        keys = revoked.keys() if not entry.key else revoked.keys() & {entry.key}
+        return all(
+            entry.number <= last[key] and before[key].get(entry.number, entry.seal) == entry.seal for key in keys
+        )
+
+    return [e for e in seen if stands(e)]
+
+
+def _ancestors(seal: str, by_seal: Mapping[str, Node]) -> dict[int, str]:
+    """A seal and those before it, by number, as far as they are here."""
+    found: dict[int, str] = {}
+    while seal in by_seal and by_seal[seal].number not in found:
+        found[by_seal[seal].number] = seal
+        seal = by_seal[seal].previous
+    return found
 
 
 def _place(entry: Seen) -> str:

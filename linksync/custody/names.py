@@ -68,8 +68,12 @@ def path_fault(path: bytes) -> str | None:
 
 
 def is_reserved(path: bytes) -> bool:
-    """Whether ``path`` belongs to linksync: its records in any case, or a reserved name at the root."""
-    first, _, rest = path.lower().partition(b"/")
+    """Whether ``path`` belongs to linksync: its records in any case, or a reserved name at the root.
+
+    In any case means in any spelling that some system takes for the same, as with the Kelvin sign for a ``k``.
+    """
+    first, _, rest = path.partition(b"/")
+    first = first.lower() if first.isascii() else twin_key(first)
     return first == RECORDS or (not rest and first in RESERVED)
 
 
@@ -123,9 +127,10 @@ def escape(path: bytes) -> str:
     Backslashes are doubled; bytes that are not UTF-8, controls, line separators and characters that turn the direction
     of writing appear as ``\xNN``, byte by byte (format 1, "Paths").
     """
-    if path.isascii() and path.decode("ascii").isprintable() and b"\\" not in path:
-        return path.decode("ascii")
-    return "".join(_shown(c) for c in path.decode("utf-8", "surrogateescape"))
+    text = path.decode("utf-8", "surrogateescape")
+    if text.isascii() and text.isprintable() and "\\" not in text:
+        return text
+    return "".join(_shown(c) for c in text)
 
 
 def unescape(shown: str) -> bytes:
@@ -134,6 +139,8 @@ def unescape(shown: str) -> bytes:
     Raises:
         FormatError: ``shown`` is not what ``escape`` writes.
     """
+    if shown.isascii() and shown.isprintable() and "\\" not in shown:
+        return shown.encode("ascii")
     parts: list[bytes] = []
     at = 0
     for match in _ESCAPE.finditer(shown):

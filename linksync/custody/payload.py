@@ -32,7 +32,7 @@ class State:
 
     Attributes:
         files: path to digest.
-        sizes: path to bytes.
+        sizes: path to bytes; ``octets`` their sum.
         held: paths whose latest class is hold; ``refused`` likewise.
         seen: every content ever sealed.
         narrow: contents that were sealed for the organisers alone at least once.
@@ -47,6 +47,7 @@ class State:
     narrow: set[lists.Digest] = field(default_factory=set)
     seen: set[lists.Digest] = field(default_factory=set)
     givers: dict[bytes, Node] = field(default_factory=dict)
+    octets: int = 0
     whole: bool = True
 
     def manifests(self) -> dict[str, bytes]:
@@ -115,7 +116,7 @@ def read_lists(node: Node, files: Mapping[str, bytes]) -> tuple[Lists, list[Find
     added = _read_list(sealed, "added.sha256", folder, policy, found)
     refused = _read_list(sealed, "refused.sha256", folder, policy, found)
     gone = _read_list(sealed, "gone.sha256", folder, policy, found)
-    index = {names.unescape(line.path): line for line in _read_index(sealed, folder, found)}
+    index = {names.unescape(line.path): line for line in _read_index(sealed, folder, policy, found)}
     whole = not found and sealed.keys() == node.seal.own.keys()
     if whole:
         found += _index_findings(folder, added, refused, index)
@@ -134,8 +135,8 @@ def fold(state: State, node: Node, told: Lists) -> list[Finding]:
     found: list[Finding] = []
     state.whole = state.whole and told.whole
     if told.whole:
-        found += _gone_findings(state, node.seal.folder, told.gone)
-        found += _audience_findings(state, node.seal.folder, told.index)
+        found += _gone_findings(state, node.seal.folder, told)
+        found += _audience_findings(state, node.seal.folder, told.index) if state.whole else []
     _apply(state, told.added, told.refused, told.gone, told.index)
     state.givers |= dict.fromkeys((*told.added, *told.refused), node)
     if node.handoff is not None:
@@ -177,18 +178,21 @@ def _read_list(
         return {}
 
 
-def _read_index(files: Mapping[str, bytes], folder: str, found: list[Finding]) -> tuple[IndexLine, ...]:
+def _read_index(files: Mapping[str, bytes], folder: str, policy: Policy, found: list[Finding]) -> tuple[IndexLine, ...]:
     if "index.jsonl" not in files:
         return ()
     try:
-        return index_from_bytes(files["index.jsonl"])
+        return index_from_bytes(files["index.jsonl"], lines=2 * policy.list_lines)
     except FormatError as error:
         where = error.fields.get("line", "")
-        found.append(finding("E113", f"{folder}/index.jsonl", why=error.slug, where=where))
+        found.append(finding(LIST_CODES.get(error.slug, "E113"), f"{folder}/index.jsonl", why=error.slug, where=where))
         return ()
 
 
-def _gone_findings(state: State, folder: str, gone: Mapping[bytes, lists.Digest]) -> list[Finding]:
+def _gone_findings(state: State, folder: str, told: Lists) -> list[Finding]:
+    gone = told.gone
+    if gone.keys() & (told.added.keys() | told.refused.keys()):
+        return [finding("E118", f"{folder}/gone.sha256", what="gone")]
     if not state.whole:
         return []
     wrong = [path for path, digest in gone.items() if state.files.get(path) != digest]
@@ -236,7 +240,7 @@ def _apply(
 ) -> None:
     for path in gone:
         state.files.pop(path, None)
-        state.sizes.pop(path, None)
+        state.octets -= state.sizes.pop(path, 0)
         state.held.discard(path)
         state.refused.discard(path)
         state.givers.pop(path, None)
@@ -244,7 +248,9 @@ def _apply(
         line = by_path.get(path)
         state.files[path] = digest
         state.seen.add(digest)
-        state.sizes[path] = line.size if line else 0
+        size = line.size if line else 0
+        state.octets += size - state.sizes.get(path, 0)
+        state.sizes[path] = size
         (state.refused.add if path in refused else state.refused.discard)(path)
         (state.held.add if line and line.class_ == "hold" else state.held.discard)(path)
         if line is None or line.audience == "organisers":
@@ -275,7 +281,7 @@ def _count_findings(state: State, node: Node, told: Lists) -> list[Finding]:
         ("held", counts.held, held),
         ("total", counts.total, len(state.files)),
         ("bytes added", handoff.sizes.added, sum(told.index[path].size for path in told.added if path in told.index)),
-        ("bytes", handoff.sizes.total, sum(state.sizes.values())),
+        ("bytes", handoff.sizes.total, state.octets),
     )
     path = f"{node.seal.folder}/handoff.yaml"
     return [finding("E118", path, what=what, said=said, found=got) for what, said, got in pairs if said != got][:1]

@@ -1,11 +1,11 @@
 """The receipt: an archive's signed word that it holds a hand-off with every byte (format 1, "Receipts")."""
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-from linksync.custody.handoff import Count
+from linksync.custody.handoff import Count, require_utc
 from linksync.custody.relay import Id, LinkId, Name, Record, SealHash
 from linksync.custody.strict_yaml import dump, load_record
 
@@ -22,7 +22,7 @@ class Receipt(Record, frozen=True, kw_only=True, rename={"size": "bytes"}):
     format: Literal[1]
     relay: Id
     link: LinkId
-    number: Count
+    number: Annotated[int, msgspec.Meta(ge=1, le=999_999)]
     handoff: SealHash
     archive: Id
     object: Name
@@ -30,6 +30,9 @@ class Receipt(Record, frozen=True, kw_only=True, rename={"size": "bytes"}):
     size: Count
     time: dt.datetime
     software: Name
+
+    def __post_init__(self) -> None:
+        require_utc(self.time)
 
     def to_bytes(self) -> bytes:
         """Print as ``receipt.yaml``."""

@@ -8,6 +8,8 @@ import datetime as dt
 import fnmatch
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -123,6 +125,7 @@ class Relay(Record, frozen=True, kw_only=True):
         for group in (holders, self.archives, self.archivists):
             _require_unique([party.id for party in group], "id")
             _require_unique([key.line for party in group for key in party.public_keys], "key")
+        _require_unique([revocation.key for revocation in self.revoked], "revoked key")
         known = {party.id for party in holders}
         for stop in self.stops:
             if stop.host not in known:
@@ -170,11 +173,19 @@ def allowed_signers(relay: Relay) -> AllowedSigners:
 
 def policy_class(policy: Policy, path: bytes) -> str:
     """``pass``, ``hold`` or ``refuse``: what the policy's patterns say of a file's name (format 1, "Content")."""
+    if not policy.refuse and not policy.hold:
+        return "pass"
     name = path.rsplit(b"/", 1)[-1].decode("utf-8", "surrogateescape").casefold()
     for class_, patterns in (("refuse", policy.refuse), ("hold", policy.hold)):
-        if any(re.match(fnmatch.translate(pattern.casefold()), name) for pattern in patterns):
+        if any(matches(name) for matches in _matchers(patterns)):
             return class_
     return "pass"
+
+
+@lru_cache(maxsize=64)
+def _matchers(patterns: tuple[str, ...]) -> tuple[Callable[[str], object], ...]:
+    """The patterns, ready to match: a relay has few policies, a stick has many files."""
+    return tuple(re.compile(fnmatch.translate(pattern.casefold())).match for pattern in patterns)
 
 
 def _require_unique(values: list[str], what: str) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from linksync.custody.chain import Node
 from linksync.custody.findings import CATALOGUE, VERDICTS, Finding, gravest
 from linksync.custody.memory import Standing
+from linksync.custody.seal import HANDOFFS
 
-_NEVER_ATTESTED = frozenset({"E101", "E102", "E103", "E213", "E214", "E217", "E218", "E220", "E221"})
+_NEVER_ATTESTED = frozenset({"E101", "E102", "E103", "E213", "E214", "E218", "E221"})
 """Record findings that no hand-off can turn into a note: they say whom to trust, or that nothing stands."""
 
 
@@ -45,13 +46,21 @@ def attest(found: Iterable[Finding], line: Sequence[Node]) -> list[Finding]:
 
     Only structure and custody can be attested so: what is wrong with contents goes into the lists of the hand-off. What
     memory says of a seal that is not here is recorded once, as behind, and stays a note when the chain has gone on.
+    Nobody can attest beforehand: what is wrong with a hand-off on the line is a note by one that comes after it.
     """
-    noted: dict[tuple[str, str], int] = {}
-    for node in line:
+    noted: dict[tuple[str, str], list[int]] = {}
+    for place, node in enumerate(line):
         if node.handoff is not None and not node.void:
             for note in node.handoff.findings:
-                noted.setdefault((_group(note.code), note.path), node.number)
-    return [_attested(f, noted) for f in found]
+                noted.setdefault((_group(note.code), note.path), []).append(place)
+    places = {node.seal.folder: place for place, node in enumerate(line)}
+    gaps = {f"{HANDOFFS}/{node.seal.handoff}": place for place, node in enumerate(line)}
+    told = []
+    for f in found:
+        stands = (gaps if f.code == "E210" else places).get(_folder(f), -1)
+        by = next((place for place in noted.get((_group(f.code), f.path), ()) if place > stands), None)
+        told.append(f.attest(line[by].number) if by is not None and attestable(f) else f)
+    return told
 
 
 def attestable(found: Finding) -> bool:
@@ -60,9 +69,9 @@ def attestable(found: Finding) -> bool:
     return about_records and found.code not in _NEVER_ATTESTED and not found.attested
 
 
-def _attested(found: Finding, noted: Mapping[tuple[str, str], int]) -> Finding:
-    number = noted.get((_group(found.code), found.path), 0)
-    return found.attest(number) if number and attestable(found) else found
+def _folder(found: Finding) -> str:
+    """The sealed folder that a finding is about."""
+    return dict(found.fields).get("folder") or "/".join(found.path.split("/")[:3])
 
 
 def _group(code: str) -> str:

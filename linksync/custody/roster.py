@@ -26,6 +26,9 @@ YAML_CODES = {
 }
 """Which finding a parse error of a YAML record becomes; any other is E110."""
 
+ROSTER_BYTES_MAX = 64 * 1024 * 1024
+"""Bytes of all versions of ``relay.yaml`` together (format 1, "Bounds")."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelayVersion:
@@ -59,6 +62,20 @@ class Roster:
         """The fingerprint of the key that signed version 1, empty where nothing stands."""
         return self.versions[0].signed_by.fingerprint if self.versions else ""
 
+    def revoked(self, link: str) -> dict[str, str]:
+        """Fingerprint to the last good seal on a Link, empty for none, of every key that is revoked.
+
+        A revocation stays although a later version no longer repeats it, until one names it anew or
+        lists the key again.
+        """
+        told: dict[str, str] = {}
+        for version in self.versions:
+            if told:
+                listed = {entry.key.fingerprint for entry in version.signers.entries}
+                told = {key: seal for key, seal in told.items() if key not in listed}
+            told |= {each.key: each.last_good.get(link, "") for each in version.relay.revoked}
+        return told
+
 
 def record_finding(error: FormatError, path: str) -> Finding:
     """The finding for a YAML record that could not be read."""
@@ -78,10 +95,15 @@ def read_roster(folders: Sequence[RawFolder]) -> tuple[Roster, list[Finding]]:
     by_number = {int(f.name): f for f in folders if len(f.name) == 4 and f.name.isascii() and f.name.isdigit()}
     found: list[Finding] = []
     versions: list[RelayVersion] = []
+    left = ROSTER_BYTES_MAX
     for number in range(1, max(by_number, default=0) + 1):
         folder = by_number.get(number)
         if folder is None:
             found.append(finding("E217", f"{RELAYS}/{number:04}"))
+            break
+        left -= len(folder.files.get("relay.yaml", b""))
+        if left < 0:
+            found.append(finding("E116", folder.path))
             break
         version, problems = _read_version(number, folder, versions[-1] if versions else None)
         found += problems
@@ -92,7 +114,7 @@ def read_roster(folders: Sequence[RawFolder]) -> tuple[Roster, list[Finding]]:
 
 
 def merge_rosters(here: Roster, known: Roster) -> tuple[Roster, list[Finding]]:
-    """The longer of two rosters of one relay, and where they contradict each other.
+    """The longer of two rosters of one relay, and where they contradict each other: what was known first then stands.
 
     Args:
         here: what stands on the stick.
@@ -100,7 +122,7 @@ def merge_rosters(here: Roster, known: Roster) -> tuple[Roster, list[Finding]]:
     """
     for mine, theirs in zip(here.versions, known.versions, strict=False):
         if mine.seal != theirs.seal:
-            return here, [finding("E218", f"{RELAYS}/{mine.number:04}", seen=theirs.seal, found=mine.seal)]
+            return known, [finding("E218", f"{RELAYS}/{mine.number:04}", seen=theirs.seal, found=mine.seal)]
     return (known if len(known.versions) > len(here.versions) else here), []
 
 
@@ -113,15 +135,20 @@ def _read_version(
     own = signed.seal.own
     if any(lists.sha256(folder.files.get(name, b"")) != own[name] for name in RELAY.required):
         return None, found
-    record, signer_file = folder.files["relay.yaml"], folder.files["allowed_signers"]
+    problem = _successor_problem(number, signed, folder, before) if before else None
+    if problem is not None:
+        return None, [*found, problem]
     try:
-        relay = relay_from_bytes(record)
+        relay = relay_from_bytes(folder.files["relay.yaml"])
     except FormatError as error:
         return None, [*found, record_finding(error, f"{folder.path}/relay.yaml")]
     signers = allowed_signers(relay)
-    if signers.to_bytes() != signer_file:
+    if signers.to_bytes() != folder.files["allowed_signers"]:
         return None, [*found, finding("E220", f"{folder.path}/allowed_signers")]
-    problem = _version_problem(number, signed, relay, signers, before)
+    if before is None:
+        problem = _first_problem(signed, relay, signers)
+    elif relay.id != before.relay.id:
+        problem = finding("E216", folder.path, found=relay.id, expected=before.relay.id)
     if problem is not None:
         return None, [*found, problem]
     version = RelayVersion(
@@ -135,20 +162,23 @@ def _read_version(
     return version, found
 
 
-def _version_problem(
-    number: int, signed: Signed, relay: Relay, own: AllowedSigners, before: RelayVersion | None
-) -> Finding | None:
-    path = signed.seal.folder
-    if before is not None:
-        if relay.id != before.relay.id:
-            return finding("E216", path, found=relay.id, expected=before.relay.id)
-        if signed.seal.relay_version != number - 1 or (signed.seal.relay or b"").hex() != before.seal:
-            return finding("E217", path, version=number - 1)
-    elif signed.seal.relay is not None:
-        return finding("E109", f"{path}/seal.sha256", why="a first version follows none")
-    judge = own if before is None else before.signers
-    organiser = relay.organiser.id if before is None else before.relay.organiser.id
-    return signature_problem(signed, judge, RELAY_NAMESPACE, {organiser: None}, newer=own if before else None)
+def _first_problem(signed: Signed, relay: Relay, signers: AllowedSigners) -> Finding | None:
+    """What is wrong with a first version: it is verified with what it brings along."""
+    if signed.seal.relay is not None:
+        return finding("E109", f"{signed.seal.folder}/seal.sha256", why="a first version follows none")
+    return signature_problem(signed, signers, RELAY_NAMESPACE, {relay.organiser.id: None})
+
+
+def _successor_problem(number: int, signed: Signed, folder: RawFolder, before: RelayVersion) -> Finding | None:
+    """What is wrong with a later version, as far as the version before can tell, before anything in it is read."""
+    if signed.seal.relay_version != number - 1 or (signed.seal.relay or b"").hex() != before.seal:
+        return finding("E217", signed.seal.folder, version=number - 1)
+    try:
+        newer = AllowedSigners.from_bytes(folder.files["allowed_signers"])
+    except FormatError:
+        newer = None
+    organiser = before.relay.organiser.id
+    return signature_problem(signed, before.signers, RELAY_NAMESPACE, {organiser: None}, newer=newer)
 
 
 def signature_problem(

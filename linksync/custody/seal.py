@@ -182,6 +182,8 @@ def parse_seal(kind: Kind, folder: str, data: bytes) -> Seal:
     Raises:
         SealError: what the format does not allow.
     """
+    if len(data) > lists.SEAL_BYTES_MAX:
+        raise SealError("E116", "list-too-long")
     try:
         entries = lists.from_bytes(data, check=_require_seal_path)
     except FormatError as error:

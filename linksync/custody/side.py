@@ -1,9 +1,10 @@
 """Records beside the chain: an archive's receipts and an archivist's decisions (format 1, "Receipts", "Decisions").
 
-They stand in no chain; each is judged by the relay version that its own seal names, and by the roster alone.
+They stand in no chain; each is judged by the relay version that its own seal names, and by the roster alone. A record
+by a key that was revoked since does not stand, whenever it was made.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -49,6 +50,7 @@ def _read_all(
     problem: Callable[[T, Signed, RelayVersion], Finding | None],
 ) -> tuple[tuple[Verified[T], ...], list[Finding]]:
     stand: list[Verified[T]] = []
+    gone = roster.revoked("")
     found: list[Finding] = []
     for folder in folders:
         signed, problems = read_signed(kind, folder)
@@ -59,7 +61,7 @@ def _read_all(
         if version is None or version.seal != (signed.seal.relay or b"").hex():
             found.append(finding("E217", folder.path, version=signed.seal.relay_version))
             continue
-        fault = _signer_problem(signed, version, kind, folder, parties)
+        fault = _signer_problem(signed, version, kind, folder, parties) or _revoked(signed, gone)
         record = None if fault else _record(folder, signed, kind, parse, found)
         fault = fault or (problem(record, signed, version) if record is not None else None)
         if fault is not None:
@@ -80,6 +82,12 @@ def _signer_problem(
     allowed = {party.id: None for party in parties(version.relay) if party.id == owner}
     fault = signature_problem(signed, version.signers, kind.namespace, allowed)
     return finding("W114", folder.path, signer=owner) if fault is not None and fault.code == "E202" else fault
+
+
+def _revoked(signed: Signed, gone: Collection[str]) -> Finding | None:
+    """A key that was revoked signs nothing beside the chain: nobody can tell what it signed before it was stolen."""
+    key = signed.signature.public.fingerprint
+    return finding("W114", signed.seal.folder, signer=key) if key in gone else None
 
 
 def _record(

@@ -10,7 +10,8 @@ hand-off on, by ``relay.yaml``.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
 from linksync.custody import names
@@ -61,6 +62,7 @@ class AllowedSigners:
     """
 
     entries: tuple[AllowedSigner, ...]
+    _by_key: Mapping[PublicKey, tuple[AllowedSigner, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.entries:
@@ -68,6 +70,10 @@ class AllowedSigners:
         if len({(entry.id, entry.key) for entry in self.entries}) != len(self.entries):
             raise ValueError("a key stands twice under one id")
         object.__setattr__(self, "entries", tuple(sorted(self.entries, key=lambda entry: entry.line)))
+        by_key: dict[PublicKey, tuple[AllowedSigner, ...]] = {}
+        for entry in self.entries:
+            by_key[entry.key] = (*by_key.get(entry.key, ()), entry)
+        object.__setattr__(self, "_by_key", by_key)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Self:
@@ -104,7 +110,7 @@ class AllowedSigners:
 
     def who(self, namespace: str, key: PublicKey) -> tuple[str, ...]:
         """The ids as which ``key`` may sign for ``namespace``, sorted; none for a stranger's key."""
-        return tuple(entry.id for entry in self.entries if entry.key == key and namespace in entry.namespaces)
+        return tuple(entry.id for entry in self._by_key.get(key, ()) if namespace in entry.namespaces)
 
     def by_id(self, id_: str) -> tuple[AllowedSigner, ...]:
         """The entries of that id: one for each of its keys."""

@@ -1,11 +1,99 @@
-"""The entry point: groups whose commands are imported only when they are used."""
+"""The entry point: a table of commands, each imported only when it is used.
+
+Whatever goes wrong in a command ends here, as one sentence on stderr and an exit status; never as a traceback. A new
+command is a row in ``COMMANDS`` and a module that holds it.
+"""
+
+import importlib
+import os
+from dataclasses import dataclass
+from typing import Any
 
 import click
 
 from linksync import __version__
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A command: where it stands, as ``module:name``, and what it does, for the overview."""
+
+    target: str
+    about: str
+
+
+COMMANDS: dict[str, Row] = {
+    "stick": Row("linksync.cli.stick:command", "Prepare a stick: the Link's own medium."),
+    "handoff": Row("linksync.cli.handoff:command", "Hand over: take in what was added, sign, write, send."),
+    "verify": Row("linksync.cli.verify:command", "Check everything on a stick; also called check."),
+    "sync": Row("linksync.cli.sync:command", "Send to the archive what this computer still owes."),
+}
+"""Name to row, in the order of a relay's life."""
+
+ALIASES = {"check": "verify"}
+
+
+class Commands(click.Group):
+    """The group of all commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Every name, in the table's order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command of that name."""
+        row = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
+        if row is None:
+            return None
+        module, _, name = row.target.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return _speaking(command)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """The overview, without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, row.about) for name, row in COMMANDS.items()])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for; what it raises becomes a sentence and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException, BrokenPipeError):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            if os.environ.get("LINKSYNC_TRACEBACK"):
+                raise
+            render = importlib.import_module("linksync.cli.render")
+            return ctx.exit(render.failed(error))
+
+
+def _speaking(command: click.Command) -> click.Command:
+    """The command, with ``--language`` on it and on all below it."""
+    if isinstance(command, click.Group):
+        for below in command.commands.values():
+            _speaking(below)
+    elif all(param.name != "language" for param in command.params):
+        command.params.append(_language_option())
+    return command
+
+
+def _language_option() -> click.Option:
+    def choose(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+        if value is not None:
+            ctx.meta["linksync.language"] = value
+
+    return click.Option(
+        ["--language"],
+        type=click.Choice(["nl", "en"]),
+        callback=choose,
+        expose_value=False,
+        is_eager=True,
+        help="Dutch or English; also LINKSYNC_LANGUAGE.",
+    )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]}, params=[_language_option()])
 @click.version_option(__version__, prog_name="linksync")
 def main() -> None:
     """A chain of custody for knowledge that travels on a USB stick."""

@@ -1,0 +1,268 @@
+"""What commands use to speak: results on stdout, talk on stderr, one sentence in the language of who is there.
+
+For authors of commands. A command is options, one call, render; it catches nothing::
+
+    @click.command()
+    @click.argument("stick", type=PATH)
+    @state_option
+    @json_option
+    def verify(stick: Path, state: Path, as_json: bool) -> None:
+        '''Help text.'''
+        with progress("De stick wordt gelezen", "Reading the stick") as advance:
+            verdict = ...(progress=advance)
+        if as_json:
+            print_json({...})
+        else:
+            out(say("Alles klopt.", "All is well."))
+        leave(verdict.report.exit)
+
+- A ``LinksyncError`` that leaves a command becomes its sentence from ``people/sentences.py`` on stderr, with the
+  status from ``cli/exits.py``; where ``--json`` was asked for, an object with ``error``, ``message``, ``exit`` and
+  ``verdict`` on stdout as well. So do Ctrl-C and what nobody expected. ``LINKSYNC_TRACEBACK=1`` shows the latter whole.
+- ``--language`` is on every command by itself; ``say`` and ``tell`` follow it.
+- ``progress`` draws on a terminal and is silent elsewhere. ``sign_with`` asks a passphrase, or says that it cannot.
+"""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from linksync.cli.exits import exit_of
+from linksync.cli.settings import config
+from linksync.custody.findings import VERDICTS, Finding
+from linksync.custody.keys import Signer
+from linksync.errors import LinksyncError, MediumError, RefusedError
+from linksync.machine.key_files import PASSPHRASE_MAX, load_signer
+from linksync.people.sentences import error_sentence, finding_remedy, finding_sentence
+from linksync.people.texts import Language, plain
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Advance = Callable[[int, int], None]
+"""Told how many bytes of how many are done."""
+
+_LANGUAGE, _JSON = "linksync.language", "linksync.json"
+_STEP = 0.1
+"""Seconds between two drawings of a progress bar."""
+
+
+# Language.
+
+
+def language() -> Language:
+    """The language to speak: ``--language``, LINKSYNC_LANGUAGE, ``config.yaml``, then the locale; else English."""
+    chosen = _meta().get(_LANGUAGE) or os.environ.get("LINKSYNC_LANGUAGE", "")
+    if chosen not in {"nl", "en"}:
+        chosen = _configured() or _locale()
+    return "nl" if chosen == "nl" else "en"
+
+
+def say(nl: str, en: str) -> str:
+    """The one of two texts that is in the language to speak."""
+    return nl if language() == "nl" else en
+
+
+# Speaking.
+
+
+def out(text: str = "") -> None:
+    """Print a result on stdout, a line feed after it."""
+    click.echo(text)
+
+
+def tell(nl: str, en: str) -> None:
+    """Say something on stderr, in the language to speak."""
+    click.echo(say(nl, en), err=True)
+
+
+def print_json(value: Mapping[str, object]) -> None:
+    """Print one JSON object on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def finding_json(found: Finding) -> dict[str, object]:
+    """A finding as JSON tells it: ``code``, ``path``, ``message``, ``remedy``, ``exit``, ``attested``."""
+    return {
+        "code": found.code,
+        "path": found.path,
+        "message": finding_sentence(found, language()),
+        "remedy": finding_remedy(found, language()),
+        "exit": found.exit,
+        "attested": found.attested or None,
+    }
+
+
+def leave(status: int) -> NoReturn:
+    """End the command with an exit status."""
+    click.get_current_context().exit(status)
+
+
+def json_option(command: Decorated) -> Decorated:
+    """``--json``, as the argument ``as_json``; errors are then told as JSON as well."""
+
+    def note(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+        ctx.meta[_JSON] = value
+        return value
+
+    option = click.option(
+        "--json", "as_json", is_flag=True, is_eager=True, callback=note, help="One JSON object on stdout."
+    )
+    return option(command)
+
+
+# Progress.
+
+
+@contextmanager
+def progress(nl: str, en: str) -> Iterator[Advance]:
+    """A bar on stderr that counts bytes, while something lasts; nothing at all where stderr is no terminal.
+
+    Gives a function to be told ``(done, total)``, in bytes, as often as one likes.
+    """
+    if not sys.stderr.isatty():
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task(say(nl, en), total=None)
+        drawn = 0.0
+
+        def advance(done: int, total: int) -> None:
+            nonlocal drawn
+            if done >= total or monotonic() - drawn > _STEP:
+                drawn = monotonic()
+                bar.update(task, completed=done, total=total)
+
+        yield advance
+
+
+# Keys.
+
+
+def passphrase_option(command: Decorated) -> Decorated:
+    """``--passphrase-file``, as the argument ``passphrase_file``: a Path or None."""
+    option = click.option(
+        "--passphrase-file",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="The passphrase is this file's first line; also LINKSYNC_PASSPHRASE.",
+    )
+    return option(command)
+
+
+def sign_with(key: Path, passphrase_file: Path | None = None) -> Signer:
+    """Read a private key, asking for its passphrase where it has one and somebody can answer.
+
+    Raises:
+        LinksyncError: those of ``machine.key_files.load_signer``; ``passphrase-unreadable`` (``path``, ``why``).
+    """
+    given = given_passphrase(passphrase_file)
+    if given is not None:
+        return load_signer(key, passphrase=lambda: given)
+    if not sys.stdin.isatty():
+        return load_signer(key, passphrase=None)
+    question = say(f"Wachtwoord van {_shown(key)}", f"Passphrase of {_shown(key)}")
+    return load_signer(key, passphrase=lambda: _ask(question))
+
+
+def new_passphrase(passphrase_file: Path | None = None) -> bytes:
+    """A passphrase for a new key: as given, or typed twice.
+
+    Raises:
+        RefusedError: ``passphrase-nobody``: it is given nowhere and nobody can be asked.
+        MediumError: ``passphrase-unreadable``.
+    """
+    given = given_passphrase(passphrase_file)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise RefusedError("passphrase-nobody")
+    return _ask(say("Nieuw wachtwoord", "New passphrase"), again=say("Nog een keer", "Once more"))
+
+
+def given_passphrase(passphrase_file: Path | None) -> bytes | None:
+    """The passphrase from ``--passphrase-file``, else from LINKSYNC_PASSPHRASE; None where neither gives one."""
+    if passphrase_file is None:
+        told = os.environ.get("LINKSYNC_PASSPHRASE")
+        return os.fsencode(told) if told else None
+    try:
+        with open(passphrase_file, "rb") as file:
+            return file.read(PASSPHRASE_MAX + 2).split(b"\n", 1)[0].removesuffix(b"\r")
+    except OSError as error:
+        number = error.errno or 0
+        shown = _shown(passphrase_file)
+        raise MediumError("passphrase-unreadable", errno=number, path=shown, why=os.strerror(number)) from error
+
+
+def _ask(question: str, again: str | None = None) -> bytes:
+    confirm = again if again is not None else False
+    told = click.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)
+    return str(told).encode()
+
+
+# Errors.
+
+
+def failed(error: BaseException) -> int:
+    """Say what went wrong; the exit status."""
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        click.echo("", err=True)
+    told = _told(error)
+    message = error_sentence(told, language())
+    click.echo(message, err=True)
+    status = exit_of(told)
+    if _meta().get(_JSON):
+        verdict = VERDICTS.get(status, "failed")
+        print_json({"verdict": verdict, "exit": status, "error": told.slug, "message": message})
+    return status
+
+
+def _told(error: BaseException) -> LinksyncError:
+    """Any exception as an error that has a sentence."""
+    if isinstance(error, LinksyncError):
+        return error
+    if isinstance(error, KeyboardInterrupt | click.Abort):
+        return LinksyncError("interrupted")
+    if isinstance(error, OSError) and error.errno:
+        path = _shown(error.filename) if isinstance(error.filename, str | bytes | os.PathLike) else "?"
+        return MediumError("system", errno=error.errno, path=path, why=os.strerror(error.errno))
+    return LinksyncError("unexpected", what=plain(f"{type(error).__name__}: {error}"[:300]))
+
+
+def _shown(path: str | bytes | os.PathLike[str]) -> str:
+    return plain(os.fsdecode(path))
+
+
+def _meta() -> dict[str, Any]:
+    context = click.get_current_context(silent=True)
+    return context.meta if context is not None else {}
+
+
+def _configured() -> str:
+    try:
+        return config().language or ""
+    except LinksyncError:
+        return ""
+
+
+def _locale() -> str:
+    names = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return next((name[:2].lower() for name in names if name), "")

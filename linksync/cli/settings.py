@@ -1,0 +1,111 @@
+"""The options that several commands share, each with its variable and its line in ``config.yaml``.
+
+A flag wins over ``LINKSYNC_…`` in the environment, that over ``config.yaml``, and that over the default. Each name
+below is a decorator; the argument that a command gets is named beside it.
+"""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import click
+
+from linksync.custody.keys import fingerprint
+from linksync.machine.settings import Config, config_path, read_config, state_folder
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+PATH = click.Path(path_type=Path)
+
+
+@functools.cache
+def _config(path: Path) -> Config:
+    return read_config(path)
+
+
+def config() -> Config:
+    """The settings in ``config.yaml``, read once.
+
+    Raises:
+        FormatError: the page is wrong.
+        MediumError: ``config-unreadable``.
+    """
+    return _config(config_path())
+
+
+def _from_config(name: str, otherwise: Callable[[], object] = lambda: None) -> Callable[[], object]:
+    return lambda: getattr(config(), name) or otherwise()
+
+
+class Option(Protocol):
+    """A decorator that adds an option to a command."""
+
+    def __call__(self, command: Decorated, /) -> Decorated:
+        """The command with the option."""
+
+
+def _option(*names: str, variable: str, default: Callable[[], object], **more: Any) -> Option:
+    return click.option(*names, envvar=variable, show_envvar=True, default=default, **more)
+
+
+state_option = _option(
+    "--state",
+    variable="LINKSYNC_STATE",
+    default=_from_config("state", state_folder),
+    type=PATH,
+    metavar="DIR",
+    help="The memory of this computer.",
+)
+"""``state``: a Path, never None."""
+
+archive_option = _option(
+    "--archive",
+    variable="LINKSYNC_ARCHIVE",
+    default=_from_config("archive"),
+    metavar="URL",
+    help="The archive: a folder or a URL.",
+)
+"""``archive``: text or None."""
+
+organiser_option = _option(
+    "--organiser",
+    variable="LINKSYNC_ORGANISER",
+    default=_from_config("organiser"),
+    type=fingerprint,
+    metavar="SHA256:...",
+    help="The organiser's fingerprint, from the label.",
+)
+"""``organiser``: a fingerprint or None."""
+
+host_option = _option(
+    "--as",
+    "host",
+    variable="LINKSYNC_AS",
+    default=_from_config("as_"),
+    required=True,
+    metavar="HOST",
+    help="Who hands over: an id from the relay.",
+)
+"""``host``: an id; asked for where it is set nowhere."""
+
+key_option = _option(
+    "--key",
+    variable="LINKSYNC_KEY",
+    default=_from_config("key"),
+    required=True,
+    type=PATH,
+    metavar="FILE",
+    help="The private key that signs.",
+)
+"""``key``: the Path of a private key; asked for where it is set nowhere."""
+
+relay_option = _option(
+    "--relay",
+    variable="LINKSYNC_RELAY",
+    default=_from_config("relay"),
+    type=PATH,
+    metavar="DIR",
+    help="The organiser's folder, or a copy of it.",
+)
+"""``relay``: a Path or None."""

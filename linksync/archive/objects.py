@@ -66,7 +66,11 @@ class Objects:
         """Read an object's records; None where it does not count or its names are none."""
         if not number_of(folder) or not self.is_declared(id_):
             return None
-        at = f"{ocfl.object_folder(id_)}/{ocfl.CONTENT}"
+        return self.read(ocfl.object_folder(id_), folder)
+
+    def read(self, object_folder: str, folder: str) -> Fetched:
+        """Read the records in the folder of an object, whether it counts or not."""
+        at = f"{object_folder}/{ocfl.CONTENT}"
         handoff = read_folder(self.store, at, f"{HANDOFFS}/{folder}", HANDOFF)
         previous, version = self._followed(at, handoff)
         relays = tuple(read_folder(self.store, at, f"{RELAYS}/{n:04}", RELAY) for n in range(1, version + 1))

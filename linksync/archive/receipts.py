@@ -131,8 +131,20 @@ class Receipts:
         return build(RECEIPT, folder, {_RECORD: record}, follows=follows, signer=signer)
 
     def _read(self, seal: str, folder: str) -> RawFolder:
-        raw = read_folder(self._store, "", sharded("receipts", seal), RECEIPT)
-        return RawFolder(path=_folder(self._archive, folder), files=folder_files(RECEIPT, raw))
+        return receipt_folder(self._store, self._archive, seal, folder)
+
+
+def receipt_folder(store: Store, archive: str, seal: str, folder: str) -> RawFolder:
+    """The receipt for a hand-off as it stands there, not believed; without files where there is none.
+
+    Args:
+        store: of the archive.
+        archive: its id.
+        seal: the hash of the hand-off's seal.
+        folder: the name of its folder.
+    """
+    raw = read_folder(store, "", sharded("receipts", seal), RECEIPT)
+    return RawFolder(path=_folder(archive, folder), files=folder_files(RECEIPT, raw))
 
 
 def _folder(archive: str, handoff: str) -> str:

@@ -1,0 +1,108 @@
+"""The proof: every sealed folder that the library rests on, as it travelled.
+
+``proof/<link>/<folder>@<seal>/`` looks like a stick without its contents, so ``ssh-keygen`` and ``sha256sum`` check it
+there; ``proof/relay/`` holds the newest relay versions. A folder appears whole or not at all.
+"""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from linksync.archive.appraisal import Sound, appraise
+from linksync.archive.folder_store import FolderStore
+from linksync.archive.records import folder_files, read_folder
+from linksync.custody import lists
+from linksync.custody.chain import number_of
+from linksync.custody.roster import Roster, read_roster
+from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder, SealError, parse_seal, seal_path
+from linksync.library.shelves import PRIVATE
+from linksync.machine import durable
+
+PROOF = "proof"
+_RELAY = f"{PROOF}/relay"
+_UNFINISHED = f"{PRIVATE}/proof"
+
+
+class Proof:
+    """The proof in a library."""
+
+    def __init__(self, root: Path) -> None:
+        """Stand in a library."""
+        self._root = root
+        self._store = FolderStore(root)
+
+    def roster(self) -> Roster:
+        """The newest relay versions that were kept."""
+        folders: list[RawFolder] = []
+        while (folder := read_folder(self._store, _RELAY, f"{RELAYS}/{len(folders) + 1:04}", RELAY)).files:
+            folders.append(folder)
+        return read_roster(folders)[0]
+
+    def keep_roster(self, roster: Roster) -> None:
+        """Keep a roster that was verified; its signatures last."""
+        for version in roster.versions[len(self.roster().versions) :]:
+            for name, data in folder_files(RELAY, version.folder).items():
+                durable.write(self._root / _RELAY / version.folder.path / name, data)
+
+    def begin(self) -> None:
+        """Clear what a run that was cut off left unfinished."""
+        shutil.rmtree(self._root / _UNFINISHED, ignore_errors=True)
+
+    def prepare(self, sound: Sound) -> None:
+        """Write the proof of a hand-off, where nobody looks yet and nothing is durable."""
+        unfinished = self._root / _UNFINISHED / sound.node.seal.hash
+        for path, data in sound.records().items():
+            place = unfinished / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+
+    def keep(self, prepared: Iterable[Sound]) -> None:
+        """Give what was prepared its place, each folder at once; the caller has synced what is in them."""
+        parents = set()
+        for sound in prepared:
+            place = self._root / _place(sound.handoff.link, sound.node.folder, sound.node.seal.hash)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            parents.add(place.parent)
+            durable.settle(self._root / _UNFINISHED / sound.node.seal.hash, place)
+        for parent in parents:
+            durable.sync_folder(parent)
+        if parents:
+            durable.sync_folder(self._root / PROOF)
+
+    def all(self, roster: Roster) -> Iterator[tuple[str, Sound | None]]:
+        """Every hand-off that was kept, verified again; None with its place where it no longer stands."""
+        for link in self._listed(PROOF):
+            for name in self._listed(f"{PROOF}/{link}") if link != "relay" else ():
+                folder, _, seal = name.partition("@")
+                place = f"{PROOF}/{link}/{name}"
+                sound = self._read(place, folder, roster) if number_of(folder) else None
+                stands = sound is not None and place == _place(sound.handoff.link, folder, sound.node.seal.hash)
+                yield place, sound if stands and seal else None
+
+    def put_aside(self, place: str) -> None:
+        """Take proof that no longer stands away, to where linksync keeps what is its own."""
+        aside = self._root / PRIVATE / "aside" / secrets.token_hex(8)
+        aside.parent.mkdir(parents=True, exist_ok=True)
+        durable.settle(self._root / place, aside)
+
+    def _listed(self, folder: str) -> list[str]:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            return sorted(os.listdir(self._root / folder))
+        return []
+
+    def _read(self, place: str, folder: str, roster: Roster) -> Sound | None:
+        raw = read_folder(self._store, place, f"{HANDOFFS}/{folder}", HANDOFF)
+        try:
+            before = parse_seal(HANDOFF, raw.path, raw.files.get(SEAL, b"")).handoff
+        except SealError:
+            return None
+        name = f"{place}/{seal_path(f'{HANDOFFS}/{before}')}"
+        previous = self._store.read(name, lists.SEAL_BYTES_MAX) if before else None
+        return appraise(raw, previous, (), known=roster, organiser=roster.organiser).sound
+
+
+def _place(link: str, folder: str, seal: str) -> str:
+    return f"{PROOF}/{link}/{folder}@{seal}"

@@ -84,7 +84,7 @@ def _remember(host: State, verdict: Verdict) -> tuple[Finding, ...]:
 def _show(verdict: Verdict, notes: tuple[Finding, ...], stick: str) -> None:
     report = verdict.report
     told = VERDICTS[report.exit]
-    mark = click.style("✔", fg="green") if told.fine else click.style("✘", fg="red")
+    mark = _mark(report.exit, fine=told.fine)
     out(f"{mark} {click.style(told.sentence(language()), bold=True)}")
     if told.remedy(language()):
         out(f"  {told.remedy(language())}")
@@ -96,6 +96,13 @@ def _show(verdict: Verdict, notes: tuple[Finding, ...], stick: str) -> None:
         show_findings((*report.findings, *notes))
     if not report.link:
         out(f"  {plain(stick)}")
+
+
+def _mark(status: int, *, fine: bool) -> str:
+    """Green where all is well, yellow where something is to be done, red where something is wrong."""
+    if not fine:
+        return click.style("✘", fg="red")
+    return click.style("✔", fg="green") if status == 0 else click.style("●", fg="yellow")
 
 
 def _show_facts(verdict: Verdict) -> None:

@@ -26,7 +26,9 @@ COMMANDS: dict[str, Row] = {
     "stick": Row("linksync.cli.stick:command", "Prepare a stick: the Link's own medium."),
     "handoff": Row("linksync.cli.handoff:command", "Hand over: take in what was added, sign, write, send."),
     "verify": Row("linksync.cli.verify:command", "Check everything on a stick; also called check."),
+    "archive": Row("linksync.cli.archive:command", "Make a central archive, or check one."),
     "sync": Row("linksync.cli.sync:command", "Send to the archive what this computer still owes."),
+    "pull": Row("linksync.cli.pull:command", "Bring what is new from an archive into a library."),
 }
 """Name to row, in the order of a relay's life."""
 

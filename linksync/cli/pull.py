@@ -1,0 +1,87 @@
+"""``linksync pull URL LIBRARY``: bring what is new from an archive into a library, verified and merged."""
+
+from pathlib import Path
+
+import click
+
+from linksync.archive.opening import open_archive
+from linksync.cli.render import finding_json, json_option, language, leave, out, print_json, say
+from linksync.cli.settings import PATH, organiser_option, state_option
+from linksync.cli.verify import show_findings
+from linksync.custody.findings import VERDICTS, gravest
+from linksync.host.state import State
+from linksync.library.pull import Pulled, pull
+from linksync.people.texts import day, number, plain, size
+
+SHOWN_MAX = 20
+"""Hand-offs that are shown; all of them are in ``--json``."""
+
+
+@click.command()
+@click.argument("url")
+@click.argument("library", type=PATH)
+@organiser_option
+@state_option
+@json_option
+def command(url: str, library: Path, organiser: str | None, state: Path, as_json: bool) -> None:
+    """Bring what is new in the archive at URL into the folder LIBRARY."""
+    archive = open_archive(url)
+    host, relay = State(state), archive.description.relay
+    if organiser:
+        host.remember_organiser(relay, organiser)
+    pulled = pull(archive, library, organiser=host.organiser(relay))
+    status = gravest({one.exit for one in pulled.findings})
+    if as_json:
+        print_json(pulled_json(pulled, status))
+    else:
+        _show(pulled, library)
+    leave(status)
+
+
+def pulled_json(pulled: Pulled, status: int) -> dict[str, object]:
+    """What came in as one object."""
+    return {
+        "verdict": VERDICTS[status],
+        "exit": status,
+        "organiser": pulled.organiser,
+        "new": [
+            {
+                "link": one.link,
+                "number": one.number,
+                "holder": one.holder,
+                "seal": one.seal,
+                "place": one.place,
+                "time": one.time.isoformat(),
+                "files": len(one.gifts),
+            }
+            for one in pulled.new
+        ],
+        "contents": {"new": pulled.contents, "bytes": pulled.size, "moved": pulled.moved, "total": pulled.total},
+        "handoffs": pulled.handoffs,
+        "findings": [finding_json(one) for one in pulled.findings],
+    }
+
+
+def _show(pulled: Pulled, library: Path) -> None:
+    if not pulled.new:
+        out(say("Er is niets nieuws.", "There is nothing new."))
+    for one in pulled.new[:SHOWN_MAX]:
+        files = number(len(one.gifts), language())
+        when, where = day(one.time, language()), plain(one.place)
+        out(
+            say(
+                f"  overdracht {one.number}, {one.holder}, {where}, {when}: {files} bestanden",
+                f"  hand-off {one.number}, {one.holder}, {where}, {when}: {files} files",
+            )
+        )
+    if len(pulled.new) > SHOWN_MAX:
+        out(say(f"  … en nog {len(pulled.new) - SHOWN_MAX}", f"  … and {len(pulled.new) - SHOWN_MAX} more"))
+    fresh, octets = number(pulled.contents, language()), size(pulled.size, language())
+    total, from_ = number(pulled.total, language()), number(pulled.handoffs, language())
+    out(
+        say(
+            f"{plain(str(library))}: {fresh} nieuw ({octets}); {total} bestanden uit {from_} overdrachten",
+            f"{plain(str(library))}: {fresh} new ({octets}); {total} files from {from_} hand-offs",
+        )
+    )
+    show_findings(pulled.findings)

@@ -23,6 +23,8 @@ class Row:
 
 
 COMMANDS: dict[str, Row] = {
+    "key": Row("linksync.cli.keys:command", "Make a key to sign with, or show one."),
+    "relay": Row("linksync.cli.relay:command", "The organiser's desk: begin, add, sign, label."),
     "stick": Row("linksync.cli.stick:command", "Prepare a stick: the Link's own medium."),
     "handoff": Row("linksync.cli.handoff:command", "Hand over: take in what was added, sign, write, send."),
     "verify": Row("linksync.cli.verify:command", "Check everything on a stick; also called check."),

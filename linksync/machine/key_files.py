@@ -126,6 +126,19 @@ def load_public(path: Path) -> PublicKey:
         return PublicKey.from_line(first)
 
 
+def public_of(path: Path) -> PublicKey:
+    """Read the public key of a key file of either kind; of a private one no passphrase is needed.
+
+    Raises:
+        MediumError, FormatError: those of ``load_public`` and ``load_signer`` that say what is wrong with the file.
+    """
+    data, _ = _read(path)
+    if not data.lstrip().startswith(b"-----BEGIN "):
+        return load_public(path)
+    with _about(path):
+        return _envelope(data)[1]
+
+
 @contextmanager
 def _about(path: Path) -> Iterator[None]:
     """Add to an error which file it is about."""

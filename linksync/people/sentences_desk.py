@@ -16,6 +16,11 @@ ERRORS: dict[str, _Pair] = {
         "{path} is not a relay's folder: it has no relay.yaml. Nothing was changed; check the name, or begin with"
         ' "linksync relay new".',
     ),
+    "relay-busy": (
+        "Een andere linksync is nog met {path} bezig. Er is niets veranderd; wacht tot die klaar is en probeer het"
+        " opnieuw.",
+        "Another linksync is still at work in {path}. Nothing was changed; wait until it is done and try again.",
+    ),
     "relay-unreadable": (
         "{path} kan niet gelezen worden ({why}). Er is niets veranderd; kijk of het een gewoon bestand is dat je mag"
         " lezen.",
@@ -55,12 +60,12 @@ ERRORS: dict[str, _Pair] = {
         'The relay is not signed yet. Nothing was changed; first do "linksync relay sign".',
     ),
     "relay-key-not-organiser": (
-        "Sleutel {key} mag versie {version} niet tekenen: hij is in de versie die nu geldt niet van {organiser}. Er"
-        " is niets"
-        " getekend; teken met een sleutel van de organisatie.",
-        "Key {key} may not sign version {version}: in the version in force it is not {organiser}'s. Nothing was"
-        " signed; sign"
-        " with a key of the organiser.",
+        "Sleutel {key} mag versie {version} niet tekenen: hij was nog niet van {organiser}, die de estafette"
+        " organiseert. Er is"
+        " niets getekend; teken met de sleutel van de organisatie.",
+        "Key {key} may not sign version {version}: it was not yet a key of {organiser}, who organises the relay."
+        " Nothing was"
+        " signed; sign with the organiser's key.",
     ),
     "relay-id-changed": (
         "De estafette heet {expected} en in relay.yaml staat nu {found}. Er is niets getekend; zet de id terug, of"
@@ -98,6 +103,10 @@ ERRORS: dict[str, _Pair] = {
         "The relay versions that you give do not stand ({code_told}). Nothing was changed; ask the organiser for a"
         " fresh copy"
         " of the relay's folder.",
+    ),
+    "label-taken": (
+        "{path} is er al en is geen label. Er is niets overschreven; kies een andere naam met --svg.",
+        "{path} is there already and is no label. Nothing was overwritten; choose another name with --svg.",
     ),
     "label-address": (
         '"{address}" kan niet op het label: een telefoon kan het voor iets anders aanzien. Er is niets veranderd;'

@@ -31,13 +31,13 @@ class Named(Record, frozen=True, kw_only=True):
     """Something that was seen and not taken in, with the slug of the reason."""
 
     path: EscapedPath
-    reason: Annotated[str, msgspec.Meta(pattern="^[a-z0-9-]{1,40}$")]
+    reason: Annotated[str, msgspec.Meta(pattern=names.whole("[a-z0-9-]{1,40}"))]
 
 
 class Noted(Record, frozen=True, kw_only=True):
     """A finding at sealing, which this hand-off attests."""
 
-    code: Annotated[str, msgspec.Meta(pattern="^[EW][0-9]{3}$")]
+    code: Annotated[str, msgspec.Meta(pattern=names.whole("[EW][0-9]{3}"))]
     path: Annotated[str, msgspec.Meta(max_length=5 * names.PATH_MAX)] = ""
 
 

@@ -38,6 +38,11 @@ _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2}))")
 _BAG_BREAKS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
 
 
+def whole(pattern: str) -> str:
+    r"""A pattern for all of a text, in Python and in JSON Schema alike: Python's ``$`` lets a line feed follow."""
+    return rf"^(?:{pattern})$(?!\n)"
+
+
 def is_id(text: str) -> bool:
     """Whether ``text`` may name a relay, host, archive or archivist (format 1, "Conventions")."""
     return len(text) <= ID_MAX and _ID.fullmatch(text) is not None

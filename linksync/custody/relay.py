@@ -26,14 +26,14 @@ HANDOFF_NAMESPACE = "linksync-handoff-v1"
 RECEIPT_NAMESPACE = "linksync-receipt-v1"
 DECISION_NAMESPACE = "linksync-decision-v1"
 
-Id = Annotated[str, msgspec.Meta(pattern=f"^{names.ID_PATTERN}$", max_length=names.ID_MAX)]
-LinkId = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
-SealHash = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Id = Annotated[str, msgspec.Meta(pattern=names.whole(names.ID_PATTERN), max_length=names.ID_MAX)]
+LinkId = Annotated[str, msgspec.Meta(pattern=names.whole("[0-9a-f]{32}"))]
+SealHash = Annotated[str, msgspec.Meta(pattern=names.whole("[0-9a-f]{64}"))]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Text = Annotated[str, msgspec.Meta(max_length=4000)]
 KeyLine = Annotated[str, msgspec.Meta(max_length=1000)]
 Pattern = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Fingerprint = Annotated[str, msgspec.Meta(pattern="^SHA256:[A-Za-z0-9+/]{43}$")]
+Fingerprint = Annotated[str, msgspec.Meta(pattern=names.whole("SHA256:[A-Za-z0-9+/]{43}"))]
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -25,10 +25,9 @@ def test_an_escaped_path_gives_its_bytes_back(path: bytes) -> None:
 def test_a_text_is_unescaped_only_where_escaping_gives_it_again(shown: str) -> None:
     try:
         path = names.unescape(shown)
-    except FormatError as error:
-        assert error.slug == "path-escape"
-    else:
-        assert names.escape(path) == shown
+    except FormatError:
+        return
+    assert names.escape(path) == shown
 
 
 @given(PATHS)

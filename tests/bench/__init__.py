@@ -1,0 +1,1 @@
+"""Measures beside peers and beside the hardware; see ``__main__``."""

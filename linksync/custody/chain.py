@@ -135,7 +135,7 @@ def read_chain(folders: Sequence[RawFolder], roster: Roster) -> tuple[Chain, lis
     on_line = {node.seal.hash for node in line}
     side = tuple(node for node in nodes if node.seal.hash not in on_line)
     chain = Chain(link=link, line=line, side=side, gaps=gaps, torn=tuple(torn))
-    return chain, found + _dropped_key_findings(line, roster)
+    return chain, found + _dropped_key_findings(line, roster, link)
 
 
 def read_node(folder: RawFolder, roster: Roster) -> tuple[Node | None, list[Finding]]:
@@ -356,13 +356,19 @@ def _start_problem(path: Sequence[Node], line: Sequence[Node]) -> Finding | None
     return None
 
 
-def _dropped_key_findings(line: Sequence[Node], roster: Roster) -> list[Finding]:
-    """Hand-offs at the end of the line by a key that a newer version, which nobody on the line knew, dropped."""
+def _dropped_key_findings(line: Sequence[Node], roster: Roster, link: str) -> list[Finding]:
+    """Hand-offs at the end of the line by a key that a newer version, which nobody on the line knew, dropped.
+
+    A revoked key's last good seal, and what comes before it, is vouched for by that version.
+    """
     newest = roster.newest
+    revoked = roster.revoked(link)
     found: list[Finding] = []
     for node in reversed(line):
         if newest is None or node.version.number >= newest.number:
             break
-        if not node.void and node.holder not in newest.signers.who(HANDOFF_NAMESPACE, node.key):
+        if node.void or node.key.fingerprint in revoked:
+            continue
+        if node.holder not in newest.signers.who(HANDOFF_NAMESPACE, node.key):
             found.append(finding("E208", node.seal.folder, version=newest.number, path=f"{RELAYS}/{newest.number:04}"))
     return found

@@ -81,7 +81,9 @@ def _signer_problem(
     owner = folder.path.split("/")[-2]
     allowed = {party.id: None for party in parties(version.relay) if party.id == owner}
     fault = signature_problem(signed, version.signers, kind.namespace, allowed)
-    return finding("W114", folder.path, signer=owner) if fault is not None and fault.code == "E202" else fault
+    if fault is not None and fault.code == "E202" and not allowed:
+        return finding("W114", folder.path, signer=owner)
+    return fault
 
 
 def _revoked(signed: Signed, gone: Collection[str]) -> Finding | None:

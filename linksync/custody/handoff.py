@@ -194,7 +194,7 @@ def index_from_bytes(data: bytes, *, lines: int = INDEX_LINES_MAX) -> tuple[Inde
             path = names.unescape(record.path)
             if path <= last or encode(record) != line:
                 raise FormatError("index-line", line=number)
-        except (msgspec.DecodeError, RecursionError, FormatError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, FormatError) as error:
             raise FormatError("index-line", line=number) from error
         found.append(record)
         last = path

@@ -33,13 +33,13 @@ from linksync.cli.settings import (
 from linksync.cli.sync import show_sync, sync_json
 from linksync.cli.verify import show_findings
 from linksync.custody import names
-from linksync.custody.seal import RELAYS
 from linksync.errors import LinksyncError, MediumError
 from linksync.host.handoff import Outcome, Request, hand_over
-from linksync.host.state import State, load_folders
+from linksync.host.state import State
 from linksync.host.sync import Synced, sync
 from linksync.people.sentences import error_sentence
 from linksync.people.texts import files, plain, size
+from linksync.relay.folder import read_signed
 from linksync.stick.medium import Medium
 
 SHOWN_MAX = 12
@@ -76,7 +76,7 @@ def command(
         signer=sign_with(key, passphrase_file),
         now=lambda: dt.datetime.now(dt.UTC),
         organiser=organiser or "",
-        relays=load_folders(relay, RELAYS) if relay else (),
+        relays=read_signed(relay) if relay else (),
         place=place[:200],
     )
     with Medium.open(stick) as medium:

@@ -23,6 +23,7 @@ class Row:
 
 
 COMMANDS: dict[str, Row] = {
+    "demo": Row("linksync.cli.demo:command", "Play a whole relay, and see what to try."),
     "key": Row("linksync.cli.keys:command", "Make a key to sign with, or show one."),
     "relay": Row("linksync.cli.relay:command", "The organiser's desk: begin, add, sign, label."),
     "stick": Row("linksync.cli.stick:command", "Prepare a stick: the Link's own medium."),

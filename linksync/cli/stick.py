@@ -7,10 +7,10 @@ import click
 
 from linksync.cli.render import json_option, out, passphrase_option, print_json, progress, say, sign_with
 from linksync.cli.settings import PATH, key_option, state_option
-from linksync.custody.seal import RELAYS
 from linksync.host.handoff import Request
 from linksync.host.prepare import Prepared, prepare
-from linksync.host.state import State, load_folders
+from linksync.host.state import State
+from linksync.relay.folder import read_signed
 from linksync.stick.medium import Medium
 
 
@@ -33,7 +33,7 @@ def prepare_stick(
 
     What stands on it already stays, and travels along.
     """
-    relays = load_folders(relay, RELAYS)
+    relays = read_signed(relay)
     signer = sign_with(key, passphrase_file)
     request = Request(holder="", signer=signer, now=lambda: dt.datetime.now(dt.UTC), relays=relays)
     with Medium.open(stick) as medium, progress("De stick wordt gelezen", "Reading the stick") as advance:

@@ -198,11 +198,6 @@ class State:
         return self.folder / "links" / link
 
 
-def load_folders(path: Path, below: str) -> tuple[RawFolder, ...]:
-    """The sealed folders that stand in ``below`` in a folder of this computer, as on a stick."""
-    return _sealed_folders(path, below)
-
-
 def _sealed_folders(root: Path, below: str) -> tuple[RawFolder, ...]:
     names_there = [name for name in _listed(root / below) if not name.startswith(".")]
     if not names_there:

@@ -20,14 +20,15 @@ For authors of commands. A command is options, one call, render; it catches noth
   status from ``cli/exits.py``; where ``--json`` was asked for, an object with ``error``, ``message``, ``exit`` and
   ``verdict`` on stdout as well. So do Ctrl-C and what nobody expected. ``LINKSYNC_TRACEBACK=1`` shows the latter whole.
 - ``--language`` is on every command by itself; ``say`` and ``tell`` follow it.
-- ``progress`` draws on a terminal and is silent elsewhere. ``sign_with`` asks a passphrase, or says that it cannot.
+- ``progress`` draws on a terminal and is silent elsewhere. ``sign_with`` gives a signer from a key file or the
+  ssh-agent, and asks a passphrase only where somebody can type it.
 """
 
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn, TypeVar
@@ -38,8 +39,9 @@ from linksync.cli.exits import exit_of
 from linksync.cli.settings import config
 from linksync.custody.findings import VERDICTS, Finding
 from linksync.custody.keys import Signer
-from linksync.errors import LinksyncError, MediumError, RefusedError
-from linksync.machine.key_files import PASSPHRASE_MAX, load_signer
+from linksync.errors import FormatError, LinksyncError, MediumError, RefusedError
+from linksync.machine.agent import agent_signer
+from linksync.machine.key_files import PASSPHRASE_MAX, load_public, load_signer, public_of
 from linksync.people.sentences import error_sentence, finding_remedy, finding_sentence
 from linksync.people.texts import Language, plain
 
@@ -169,14 +171,31 @@ def passphrase_option(command: Decorated) -> Decorated:
 
 
 def sign_with(key: Path, passphrase_file: Path | None = None) -> Signer:
-    """Read a private key, asking for its passphrase where it has one and somebody can answer.
+    """A signer for a key: a private key file, or one that the ssh-agent of this session holds.
+
+    A key with a passphrase is opened with the one that was given, by the agent, or by asking somebody; of a ``.pub``
+    file the agent holds the private half.
 
     Raises:
-        LinksyncError: those of ``machine.key_files.load_signer``; ``passphrase-unreadable`` (``path``, ``why``).
+        LinksyncError: those of ``load_signer`` and ``agent_signer``; ``passphrase-unreadable`` (``path``, ``why``).
     """
     given = given_passphrase(passphrase_file)
-    if given is not None:
-        return load_signer(key, passphrase=lambda: given)
+    try:
+        return load_signer(key, passphrase=None if given is None else lambda: given)
+    except FormatError as error:
+        if error.slug != "key-is-public":
+            raise
+        return agent_signer(load_public(key))
+    except RefusedError as error:
+        if error.slug != "key-needs-passphrase":
+            raise
+        return _unlocked(key)
+
+
+def _unlocked(key: Path) -> Signer:
+    """A key with a passphrase that was not given: by the agent, else by asking."""
+    with suppress(RefusedError, MediumError):
+        return agent_signer(public_of(key))
     if not sys.stdin.isatty():
         return load_signer(key, passphrase=None)
     question = say(f"Wachtwoord van {_shown(key)}", f"Passphrase of {_shown(key)}")

@@ -104,8 +104,8 @@ class _Value:
 
 
 class _Fields(dict[str, _Value]):
-    def __missing__(self, name: str) -> str:
-        return "…"
+    def __missing__(self, name: str) -> _Value:
+        return _Value("…", "en")
 
 
 def _filled(pair: Pair, fields: Mapping[str, object], language: Language) -> str:

@@ -88,4 +88,61 @@ ERRORS: dict[str, _Pair] = {
         " finishes the"
         " work.",
     ),
+    "not-a-library": (
+        "{path} is geen bibliotheek: er staan andere dingen in. Er is niets veranderd; geef een lege map, of een die"
+        " nog niet"
+        " bestaat.",
+        "{path} is not a library: other things stand in it. Nothing was changed; give an empty folder, or one that is"
+        " not there"
+        " yet.",
+    ),
+    "library-busy": (
+        "Een andere linksync is nog met {path} bezig. Er is niets veranderd; wacht tot die klaar is en probeer het"
+        " opnieuw.",
+        "Another linksync is still at work in {path}. Nothing was changed; wait until it is done and try again.",
+    ),
+    "library-place-taken": (
+        "Op de plek {path} in de bibliotheek staat iets van jezelf. Er is niets overschreven; zet het ergens anders"
+        " neer en"
+        " haal opnieuw op.",
+        "Something of your own stands at {path} in the library. Nothing was overwritten; put it elsewhere and pull"
+        " again.",
+    ),
+    "library-list": (
+        "{path} van de bibliotheek is beschadigd. Er is niets verloren, want alles staat in het archief; haal het op"
+        " in een"
+        " nieuwe map.",
+        "{path} of the library is damaged. Nothing is lost, for all of it is in the archive; pull it into a new"
+        " folder.",
+    ),
+    "library-state": (
+        "{path} van de bibliotheek is niet te lezen. Er is niets verloren, want alles staat in het archief; haal het"
+        " op in een"
+        " nieuwe map.",
+        "{path} of the library cannot be read. Nothing is lost, for all of it is in the archive; pull it into a new"
+        " folder.",
+    ),
+    "library-write": (
+        "{path} kon niet in de bibliotheek geschreven worden ({why}). Er is niets verloren; kijk of er plaats is en"
+        " haal"
+        " opnieuw op, dan wordt het afgemaakt.",
+        "{path} could not be written to the library ({why}). Nothing is lost; see that there is room and pull again,"
+        " which"
+        " finishes the work.",
+    ),
+    "library-organiser-other": (
+        "Dit archief is van een andere organisatie dan deze bibliotheek: {expected} verwacht, {found} gevonden. Er is"
+        " niets"
+        " veranderd; bel de organisatie.",
+        "This archive is another organiser's than this library's: {expected} expected, {found} found. Nothing was"
+        " changed; call"
+        " the organiser.",
+    ),
+    "library-relay-other": (
+        "Het archief heeft een andere versie {version} van de estafette dan deze bibliotheek. Er is niets veranderd;"
+        " bel de"
+        " organisatie.",
+        "The archive has another version {version} of the relay than this library. Nothing was changed; call the"
+        " organiser.",
+    ),
 }

@@ -217,6 +217,7 @@ REASONS: dict[str, _Pair] = {
     "folder": ("de naam van de map", "the folder's name"),
     "record": ("de tekst", "the text"),
     "previous": ("de overdracht ervoor", "the hand-off before"),
+    "object": ("het object", "the object"),
     "index": ("de index", "the index"),
     "bag-own-name": ("zo noemt BagIt zijn eigen bestanden", "BagIt calls its own files so"),
     "bag-not-utf8": ("de naam is geen UTF-8", "the name is not UTF-8"),

@@ -116,6 +116,13 @@ ERRORS: dict[str, _Pair] = {
         " give a"
         " plain address that starts with https://.",
     ),
+    "demo-place-taken": (
+        "In {path} staat al iets, en dat is gelaten zoals het is. Kies voor de demo een lege map, of een die nog niet"
+        " bestaat.",
+        "There is something in {path} already, and it was left as it is. Choose an empty folder for the demo, or one"
+        " that is not"
+        " there yet.",
+    ),
     "config-unreadable": (
         "De instellingen in {path} kunnen niet gelezen worden ({why}). Er is niets veranderd; kijk of je dat bestand"
         " mag lezen.",

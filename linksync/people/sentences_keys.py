@@ -24,10 +24,10 @@ ERRORS: dict[str, _Pair] = {
         "A key cannot stay secret at {path}, as on a USB stick. No key was made; choose a folder on your own computer.",
     ),
     "key-not-written": (
-        "De sleutel {path} kon niet geschreven worden, en er is er geen gemaakt. Kijk of de map bestaat en of je erin"
+        "De sleutel {path} kon niet geschreven worden; er is niets gemaakt. Kijk of de map bestaat en of je erin"
         " mag"
         " schrijven, en probeer het opnieuw.",
-        "The key {path} could not be written, and none was made. See that the folder exists and that you may write in"
+        "The key {path} could not be written; nothing was made. See that the folder exists and that you may write in"
         " it,"
         " and try again.",
     ),
@@ -140,5 +140,29 @@ ERRORS: dict[str, _Pair] = {
     "passphrase-unreadable": (
         "Het wachtwoord in {path} kan niet gelezen worden ({why}). Er is niets veranderd; kijk de naam na.",
         "The passphrase in {path} cannot be read ({why}). Nothing was changed; check the name.",
+    ),
+    "agent-none": (
+        "Er draait hier geen ssh-agent die met sleutel {key} kan tekenen. Er is niets getekend; geef het geheime"
+        " bestand, zonder"
+        " .pub.",
+        "No ssh-agent runs here to sign with key {key}. Nothing was signed; give the private file, without .pub.",
+    ),
+    "agent-without-key": (
+        "De ssh-agent heeft sleutel {key} niet. Er is niets getekend; geef hem de sleutel met ssh-add, of geef het"
+        " geheime"
+        " bestand.",
+        "The ssh-agent does not hold key {key}. Nothing was signed; give it the key with ssh-add, or give the private"
+        " file.",
+    ),
+    "agent-refused": (
+        "De ssh-agent wilde niet met sleutel {key} tekenen. Er is niets getekend; probeer het opnieuw en bevestig het"
+        " als hij"
+        " ernaar vraagt.",
+        "The ssh-agent would not sign with key {key}. Nothing was signed; try again, and confirm it if you are asked.",
+    ),
+    "agent-unreachable": (
+        "De ssh-agent geeft geen antwoord ({why}). Er is niets getekend; start hem opnieuw, of geef het geheime"
+        " bestand.",
+        "The ssh-agent does not answer ({why}). Nothing was signed; start it again, or give the private file.",
     ),
 }

@@ -8,11 +8,12 @@ judged again when they do, so the order of arrival leaves no trace.
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from linksync.archive.appraisal import Appraisal, Sound, appraise, dropped, revoked
 from linksync.archive.entries import Hold, Reason, Registered
 from linksync.archive.feed import Feed
-from linksync.archive.holds import Holds, is_handoff_path
+from linksync.archive.holds import Holds, is_handoff_path, seal_of
 from linksync.archive.objects import DamagedError, Objects, verified
 from linksync.archive.port import Answer, Content, Outcome, Submission
 from linksync.archive.receipts import Receipts
@@ -121,20 +122,16 @@ class Accession:
         if sound.node.previous and sound.previous is None:
             missing.append(sound.previous_path.encode())
         for path, digest in sound.lists.added.items():
-            for content in self._sources(submission):
-                file = content(path, digest)
-                if file is not None:
-                    file.close()
-                    break
-            else:
+            file = submission.content(path, digest) or self.holds.content(digest)
+            if file is None:
                 missing.append(path)
+            else:
+                file.close()
         return missing
 
     def _write(self, submission: Submission, sound: Sound) -> list[bytes]:
-        sources = self._sources(submission)
-
         def put_content(name: str, path: bytes, digest: Digest) -> bool:
-            return any(self._put(content, name, path, digest) for content in sources)
+            return self._put(submission.content, name, path, digest) or self._put_held(name, path, digest)
 
         return self.objects.write(sound, put_content)
 
@@ -149,27 +146,26 @@ class Accession:
                 return False
         return True
 
-    def _sources(self, submission: Submission) -> tuple[Content, Content]:
-        return submission.content, lambda _path, digest: self.holds.content(digest)
+    def _put_held(self, name: str, path: bytes, digest: Digest) -> bool:
+        def content(_path: bytes, _digest: Digest) -> BinaryIO | None:
+            return self.holds.content(digest)
+
+        put = self._put(content, name, path, digest)
+        if not put:
+            self.holds.drop(digest)
+        return put
 
     def _finish(self, submission: Submission, sound: Sound, found: Appraisal, outcome: Outcome) -> Answer:
-        """Name it in the feed and the register, sign for it, and let go of its hold."""
+        """Keep what it refused, name it in the feed and the register, sign for it, and let go of its holds."""
+        if sound.lists.refused:
+            self.holds.keep(submission, _hold(submission, sound, why="refused"), sound.lists.refused.items())
         entry = _registered(sound)
         if self.register.get(entry.seal) != entry:
             self.feed.append(entry)
             self.register.add(entry)
         receipt = self.receipts.make(sound, self.shelf.roster(), self.signer())
-        refused = self._quarantine(submission, sound) if outcome is Outcome.ACCEPTED else bool(sound.lists.refused)
-        if not refused:
-            self.holds.release(submission.handoff, refused=False)
+        self.holds.release(entry.seal)
         return Answer(outcome=outcome, object=sound.object, receipt=receipt, findings=found.findings)
-
-    def _quarantine(self, submission: Submission, sound: Sound) -> bool:
-        """Hold the files that it refused, as far as they came along; whether it refused any."""
-        if sound.lists.refused:
-            hold = _hold(submission, sound, why="refused")
-            self.holds.keep(submission, hold, sound.lists.refused.items())
-        return bool(sound.lists.refused)
 
     def _hold(
         self,
@@ -192,6 +188,7 @@ class Accession:
         hold = Hold(
             object="",
             folder=submission.handoff.path,
+            seal=seal_of(submission.handoff),
             why="findings" if submission.attested else "unattested",
             findings=tuple(map(Reason.of, found.findings)),
             contents=tuple(sorted({digest.hex() for digest in contents.values()})),
@@ -236,6 +233,7 @@ def _hold(
     return Hold(
         object=sound.object,
         folder=submission.handoff.path,
+        seal=sound.node.seal.hash,
         why=why,
         findings=tuple(map(Reason.of, findings)),
         missing=tuple(map(names.escape, missing)),

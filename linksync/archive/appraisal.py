@@ -175,7 +175,9 @@ def _as_sealed(folder: RawFolder) -> RawFolder:
 
 
 def _path_findings(node: Node, told: Lists) -> list[Finding]:
-    """A path that is a file and a folder at once: no disk can hold it, so no reader of disks has sealed it."""
+    """Two things at one place, which no disk can hold and so no reader of disks has sealed."""
+    if node.seal.handoff == node.folder:
+        return [finding("E117", f"{node.seal.folder}/{SEAL}", what="folder")]
     for path in told.added:
         at = path.rfind(b"/")
         while at > 0:

@@ -1,7 +1,7 @@
 """The archive's own small notes: JSON on one line, read strictly, and found again by name."""
 
 import hashlib
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -10,13 +10,12 @@ from linksync.archive.store import Store
 from linksync.custody import names
 from linksync.custody.findings import Finding
 from linksync.custody.handoff import EscapedPath
-from linksync.custody.relay import Id, LinkId, Record, SealHash
+from linksync.custody.relay import Fingerprint, Id, LinkId, Record, SealHash
 from linksync.errors import FormatError
 
 ENTRY_BYTES_MAX = 64 * 1024 * 1024
 """Bytes in one note; only a hold that misses a million files comes near."""
 
-Seal = SealHash
 T = TypeVar("T", bound=Record)
 
 
@@ -64,6 +63,7 @@ class Hold(Record, frozen=True, kw_only=True):
     Attributes:
         object: the id that its object would have; empty where its record cannot be read.
         folder: its folder's path on the stick.
+        seal: the hash of its seal, whatever that says; empty for none.
         why: ``incomplete``, ``unattested``, ``refused`` (its files, not itself) or ``findings``.
         missing: paths whose bytes are needed, escaped.
         contents: what its lists name, 64 hexadecimal digits each.
@@ -72,6 +72,7 @@ class Hold(Record, frozen=True, kw_only=True):
 
     object: str
     folder: str
+    seal: str
     why: str
     findings: tuple[Reason, ...] = ()
     missing: tuple[EscapedPath, ...] = ()
@@ -88,10 +89,10 @@ class Description(Record, frozen=True, kw_only=True):
             another computer.
     """
 
-    format: int
+    format: Literal[1]
     id: Id
     relay: Id
-    organiser: str
+    organiser: Fingerprint
     key: str
 
 

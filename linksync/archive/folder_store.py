@@ -132,21 +132,20 @@ class FolderStore:
             raise
 
     def _make_folder(self, name: str, *, lasting: bool) -> None:
+        """Make the folder of a name, and those above it; none of them may be a link."""
         folder = name.rpartition("/")[0]
         if not folder or folder in self._made:
             return
+        self._make_folder(folder, lasting=lasting)
         path = self._root / folder
         try:
             os.mkdir(path)
         except FileExistsError:
             if not stat.S_ISDIR(os.lstat(path).st_mode):
                 raise
-        except FileNotFoundError:
-            self._make_folder(folder, lasting=lasting)
-            with suppress(FileExistsError):
-                os.mkdir(path)
-        if lasting:
-            durable.sync_folder(path.parent)
+        else:
+            if lasting:
+                durable.sync_folder(path.parent)
         self._made.add(folder)
 
     def _workshop(self) -> Path:

@@ -5,12 +5,12 @@ and whoever completes a hand-off later finds them here; each is hashed again bef
 """
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO
 
 from linksync.archive.entries import Hold, digest_of, read_entry, sharded, to_bytes
 from linksync.archive.objects import DamagedError, verified
-from linksync.archive.objects import digest_of as digest_of_file
 from linksync.archive.port import Content, Submission
 from linksync.archive.records import folder_files, read_folder
 from linksync.archive.store import Store
@@ -19,7 +19,7 @@ from linksync.custody.lists import Digest
 from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder
 from linksync.errors import FormatError
 
-_RECORDS, _CONTENT, _WAITING = "holds/records", "holds/content", "holds/waiting"
+_RECORDS, _CONTENT, _WAITING, _SEALS = "holds/records", "holds/content", "holds/waiting", "holds/seals"
 _PREVIOUS = "previous.sha256"
 
 
@@ -35,22 +35,25 @@ class Holds:
     store: Store
 
     def keep(self, submission: Submission, hold: Hold, contents: Iterable[tuple[bytes, Digest]]) -> None:
-        """Hold a submission: its records and what there is of its contents.
+        """Hold a submission: its records and what there is of its contents. Again changes nothing.
 
         Args:
             submission: what was offered.
             hold: why it is held.
             contents: paths and digests of what is to be kept.
         """
-        for path, digest in contents:
-            self._keep_content(path, digest, submission.content)
-        at = self._folder(hold_id(submission.handoff))
+        id_ = hold_id(submission.handoff)
+        at = self._folder(id_)
+        came = [self._keep_content(path, digest, submission.content) for path, digest in contents]
+        if not any(came) and self.get(id_) == hold:
+            return
         for name, data in _records(submission).items():
             self.store.put(f"{at}/{name}", [data])
         self.store.settle()
         self.store.replace(f"{at}/hold.json", to_bytes(hold))
+        self.store.create(f"{_SEALS}/{hold.seal or id_}/{id_}", b"\n")
         if hold.waits:
-            self.store.create(f"{_WAITING}/{hold.waits}/{hold_id(submission.handoff)}", b"\n")
+            self.store.create(f"{_WAITING}/{hold.waits}/{id_}", b"\n")
 
     def get(self, id_: str) -> Hold | None:
         """Why something is held; None where it is not, or the note cannot be read."""
@@ -96,19 +99,27 @@ class Holds:
         """A reader of a content that was held; not yet hashed again."""
         return self.store.open(sharded(_CONTENT, digest.hex()))
 
-    def release(self, handoff: RawFolder, *, refused: bool) -> None:
-        """Let go of a hold whose hand-off is in now.
+    def drop(self, digest: Digest) -> None:
+        """Let go of a content that turned out to be damaged, so that it is kept again when it comes."""
+        self.store.remove(sharded(_CONTENT, digest.hex()))
 
-        Its contents go too, unless another hold may need them or it refused some of them.
+    def release(self, seal: str) -> None:
+        """Let go of every hold of a hand-off that is in now, but for the files that it refused.
+
+        Contents go too, when nothing else is held that may need them.
         """
-        id_ = hold_id(handoff)
-        hold = self.get(id_)
-        if hold is None:
-            return
-        alone = not refused and all(other == id_ for other, _ in self.all())
-        for digest in hold.contents if alone else ():
+        for marker in list(self.store.names(f"{_SEALS}/{seal}")):
+            id_ = marker.rpartition("/")[2]
+            hold = self.get(id_)
+            if hold is None or hold.why != "refused":
+                self._release(id_, hold)
+                self.store.remove(marker)
+
+    def _release(self, id_: str, hold: Hold | None) -> None:
+        alone = hold is not None and all(other == id_ for other, _ in self.all())
+        for digest in hold.contents if hold is not None and alone else ():
             self.store.remove(sharded(_CONTENT, digest))
-        if hold.waits:
+        if hold is not None and hold.waits:
             self.store.remove(f"{_WAITING}/{hold.waits}/{id_}")
         at = self._folder(id_)
         self.store.remove(f"{at}/hold.json")
@@ -118,22 +129,22 @@ class Holds:
     def _folder(self, id_: str) -> str:
         return sharded(_RECORDS, id_)
 
-    def _keep_content(self, path: bytes, digest: Digest, content: Content) -> None:
-        """Keep a content unless it is here whole; what is damaged is left out."""
-        file = self.content(digest)
-        if file is not None:
-            with file:
-                if digest_of_file(file) == digest:
-                    return
+    def _keep_content(self, path: bytes, digest: Digest, content: Content) -> bool:
+        """Keep a content that is not here yet, if it came whole; whether it is new."""
+        here = self.content(digest)
+        if here is not None:
+            here.close()
+            return False
         came = content(path, digest)
         if came is None:
-            return
-        name = sharded(_CONTENT, digest.hex())
-        with came:
+            return False
+        with closing(came):
             try:
-                self.store.put(name, verified(came, digest))
+                self.store.put(sharded(_CONTENT, digest.hex()), verified(came, digest))
             except DamagedError:
-                self.store.remove(name)
+                self.drop(digest)
+                return False
+        return True
 
 
 def _records(submission: Submission) -> dict[str, bytes]:

@@ -5,11 +5,10 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
+from archives import make, object_path, trees
 from media import need
-from sealed import Key, Link, Relay, Sealed
+from sealed import Link, Relay, Sealed
 
-from linksync.archive import ocfl
-from linksync.archive.opening import new_archive, open_archive
 from linksync.archive.port import Outcome
 from linksync.archive.repository import Repository
 
@@ -19,12 +18,6 @@ def relay() -> Relay:
     relay = Relay()
     relay.sign(hold=("*.exe",), refuse=("*.scr",))
     return relay
-
-
-def make(at: Path, relay: Relay, id_: str = "archief") -> Repository:
-    at.mkdir(parents=True, exist_ok=True)
-    new_archive(at / "archive", relay=relay.write(at / "desk"), id_=id_, key=Key(id_).write(at / "key"))
-    return open_archive(str(at / "archive"))
 
 
 @pytest.fixture
@@ -40,14 +33,6 @@ def a_month(relay: Relay) -> list[Sealed]:
         "host-b", {b"data/Assen/plan.docx": b"plan 2", "data/België/café & 100%.txt".encode(): b"koffie"}, after=second
     )
     return [first, second, third]
-
-
-def trees(root: Path) -> dict[str, bytes]:
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
-
-
-def object_path(archive_root: Path, id_: str) -> Path:
-    return archive_root / ocfl.object_folder(id_)
 
 
 def judge(command: list[str], cwd: Path) -> str:

@@ -5,7 +5,9 @@ command is a row in ``COMMANDS`` and a module that holds it.
 """
 
 import importlib
+import io
 import os
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,6 +64,8 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command that was asked for; what it raises becomes a sentence and an exit status."""
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no é still gets the result
         try:
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, BrokenPipeError):

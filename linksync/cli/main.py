@@ -28,11 +28,12 @@ COMMANDS: dict[str, Row] = {
     "demo": Row("linksync.cli.demo:command", "Play a whole relay, and see what to try."),
     "key": Row("linksync.cli.keys:command", "Make a key to sign with, or show one."),
     "relay": Row("linksync.cli.relay:command", "The organiser's desk: begin, add, sign, label."),
-    "stick": Row("linksync.cli.stick:command", "Prepare a stick: the Link's own medium."),
+    "stick": Row("linksync.cli.stick:command", "Prepare a stick, or make a lost one again."),
     "handoff": Row("linksync.cli.handoff:command", "Hand over: take in what was added, sign, write, send."),
     "verify": Row("linksync.cli.verify:command", "Check everything on a stick; also called check."),
     "archive": Row("linksync.cli.archive:command", "Make a central archive, or check one."),
     "sync": Row("linksync.cli.sync:command", "Send to the archive what this computer still owes."),
+    "status": Row("linksync.cli.status:command", "What this computer knows of each Link, and still owes."),
     "pull": Row("linksync.cli.pull:command", "Bring what is new from an archive into a library."),
 }
 """Name to row, in the order of a relay's life."""

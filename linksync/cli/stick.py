@@ -5,18 +5,22 @@ from pathlib import Path
 
 import click
 
-from linksync.cli.render import json_option, out, passphrase_option, print_json, progress, say, sign_with
-from linksync.cli.settings import PATH, key_option, state_option
+from linksync.archive.opening import open_archive
+from linksync.cli.render import json_option, language, out, passphrase_option, print_json, progress, say, sign_with
+from linksync.cli.settings import PATH, archive_option, key_option, organiser_option, state_option
+from linksync.custody import names
 from linksync.host.handoff import Request
 from linksync.host.prepare import Prepared, prepare
+from linksync.host.reseed import Reseeded, reseed
 from linksync.host.state import State
+from linksync.people.texts import files, size
 from linksync.relay.folder import read_signed
 from linksync.stick.medium import Medium
 
 
 @click.group()
 def command() -> None:
-    """Prepare a stick."""
+    """Prepare a stick, or make a lost one again."""
 
 
 @command.command("prepare")
@@ -64,4 +68,57 @@ def _json(prepared: Prepared) -> dict[str, object]:
         "relay_version": prepared.relay_version,
         "finished": prepared.finished,
         "files": prepared.files,
+    }
+
+
+@command.command("reseed")
+@click.argument("stick", type=PATH)
+@archive_option
+@organiser_option
+@click.option("--link", default="", metavar="ID", help="Which Link, where the archive knows several.")
+@state_option
+@json_option
+def reseed_stick(
+    stick: Path, archive: str | None, organiser: str | None, link: str, state: Path, as_json: bool
+) -> None:
+    """Make STICK carry a lost Link again: its files and its whole chain, from the archive."""
+    if not archive:
+        raise click.UsageError(say("Geef het archief op: --archive URL", "Say which archive: --archive URL"))
+    source = open_archive(archive)
+    with Medium.open(stick) as medium, progress("De stick wordt geschreven", "Writing the stick") as advance:
+        made = reseed(medium, State(state), source, link=link, organiser=organiser or "", progress=advance)
+    if as_json:
+        print_json(_reseeded_json(made))
+        return
+    out(
+        say(
+            f"De Link staat weer op {stick}, tot en met {made.folder}.",
+            f"{stick} carries the Link again, up to {made.folder}.",
+        )
+    )
+    count = f"{files(made.written, language())}, {size(made.size, language())}"
+    out(say(f"  {made.handoffs} overdrachten; {count} teruggezet.", f"  {made.handoffs} hand-offs; {count} put back."))
+    for path, why in list(made.lacking.items())[:12]:
+        out(f"  {say('niet teruggezet', 'not put back')}: {names.escape(path)} ({_WHY[why][language() == 'nl']})")
+    if len(made.lacking) > 12:
+        out(f"  … {len(made.lacking) - 12}")
+    out(say("Werp de stick uit voordat je hem eruit trekt.", "Eject the stick before you pull it out."))
+
+
+_WHY = {
+    "absent": ("the archive does not have it", "het archief heeft het niet"),
+    "other": ("the archive's copy is damaged", "de kopie in het archief is beschadigd"),
+    "taken": ("something else has that name", "iets anders heeft die naam"),
+    "impossible": ("this stick cannot carry that name", "deze stick kan die naam niet dragen"),
+}
+
+
+def _reseeded_json(made: Reseeded) -> dict[str, object]:
+    return {
+        "link": made.link,
+        "handoff": made.folder,
+        "handoffs": made.handoffs,
+        "written": made.written,
+        "bytes": made.size,
+        "lacking": [{"path": names.escape(path), "reason": why} for path, why in made.lacking.items()],
     }

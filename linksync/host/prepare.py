@@ -21,8 +21,7 @@ from linksync.host.outbox import Entry
 from linksync.host.state import State
 from linksync.stick.layout import READ_ME, read_me_of
 from linksync.stick.medium import Medium, translated
-from linksync.stick.tree import OWN_AT_ROOT
-from linksync.stick.verify import Judged, Progress, judge
+from linksync.stick.verify import Judged, Progress, judge, require_free
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +112,8 @@ def _require_free(medium: Medium, judged: Judged, roster: Roster) -> None:
     here = judged.history.here
     if here.versions and here.organiser != roster.organiser:
         raise TrustError("stick-other-relay", found=here.organiser, expected=roster.organiser)
-    if judged.records.there:
-        return
-    for entry in medium.entries(medium.root):
-        if entry.name in OWN_AT_ROOT or entry.name.lower() == b"linksync":
-            raise RefusedError("prepare-name-taken", path=entry.name.decode("utf-8", "replace"))
+    if not judged.records.there:
+        require_free(medium)
 
 
 def _pending(judged: Judged, host: State) -> tuple[Entry | None, str]:

@@ -86,6 +86,12 @@ class Staging:
             return open(_place(self.folder, digest), "rb")
         return None
 
+    def size(self, digest: Digest) -> int:
+        """The bytes of a copy; 0 where there is none."""
+        with contextlib.suppress(FileNotFoundError):
+            return os.stat(_place(self.folder, digest)).st_size
+        return 0
+
     def room(self) -> int:
         """How many bytes may be staged."""
         durable.make_folder(self.folder)

@@ -10,7 +10,7 @@ import fcntl
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Literal, Self
 
@@ -108,7 +108,8 @@ class Medium:
         try:
             yield
         finally:
-            fcntl.flock(self.root, fcntl.LOCK_UN)
+            with suppress(OSError):
+                fcntl.flock(self.root, fcntl.LOCK_UN)
 
     @contextmanager
     def at(self, path: bytes) -> Iterator[int]:
@@ -146,9 +147,11 @@ class Medium:
             OSError: as ``at``.
         """
         descriptor = os.open(name, _FOLDER, dir_fd=folder)
-        if os.fstat(descriptor).st_dev != self.device:
-            os.close(descriptor)
-            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        try:
+            self._require_here(os.fstat(descriptor))
+        except OSError:
+            _let_go(descriptor)
+            raise
         return descriptor
 
     def open_file(self, folder: int, name: bytes) -> int:
@@ -158,23 +161,24 @@ class Medium:
             OSError: it is not there or the medium fails; ``EINVAL`` where it is no plain file.
         """
         descriptor = os.open(name, _FILE, dir_fd=folder)
-        found = os.fstat(descriptor)
-        if not stat.S_ISREG(found.st_mode):
-            os.close(descriptor)
-            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
-        if found.st_dev != self.device:
-            os.close(descriptor)
-            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+        try:
+            found = os.fstat(descriptor)
+            _require_plain(found)
+            self._require_here(found)
+        except OSError:
+            _let_go(descriptor)
+            raise
         return descriptor
 
     def read(self, path: bytes, limit: int) -> bytes:
-        """The bytes of a file, one more than ``limit`` at the most.
+        """The bytes of a file, one more than ``limit`` at the most; what is no plain file is not opened.
 
         Raises:
             OSError: as ``open_file``.
         """
         above, _, name = path.rpartition(b"/")
         with self.at(above) as folder:
+            _require_plain(os.stat(name, dir_fd=folder, follow_symlinks=False))
             descriptor = self.open_file(folder, name)
             try:
                 return read_up_to(descriptor, limit + 1)
@@ -190,6 +194,10 @@ class Medium:
             return False
         return found.st_dev == self.device and found.st_nlink > 0
 
+    def _require_here(self, found: os.stat_result) -> None:
+        if found.st_dev != self.device:
+            raise OSError(errno.EXDEV, os.strerror(errno.EXDEV))
+
     def _entry(self, name: bytes, found: os.stat_result) -> Entry:
         mode = found.st_mode
         if found.st_dev != self.device:
@@ -203,6 +211,16 @@ class Medium:
         if stat.S_ISFIFO(mode):
             return Entry(name=name, kind="fifo")
         return Entry(name=name, kind="socket" if stat.S_ISSOCK(mode) else "device")
+
+
+def _require_plain(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+
+
+def _let_go(descriptor: int) -> None:
+    with suppress(OSError):
+        os.close(descriptor)
 
 
 def read_up_to(descriptor: int, most: int) -> bytes:

@@ -5,10 +5,11 @@ to the stage while it is hashed. Only a file of more than a megabyte that was ch
 to be read again to be staged. Afterwards the stick is listed again: what changed meanwhile was not read as one piece.
 """
 
+import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Protocol
@@ -226,6 +227,12 @@ def _count(count: int, wish: Wish, reading: Reading) -> None:
     wish.progress(count)
 
 
-def sizes(stamps: Mapping[bytes, Stamp]) -> dict[bytes, int]:
-    """Path to bytes."""
-    return {path: stamp[0] for path, stamp in stamps.items()}
+def capture(medium: Medium, paths: Iterable[bytes]) -> dict[bytes, bytes]:
+    """The bytes of small files, by path, of those that can be read and are at most 64 KiB."""
+    found = {}
+    for path in paths:
+        with contextlib.suppress(OSError):
+            data = medium.read(path, CAPTURE_MAX)
+            if len(data) <= CAPTURE_MAX:
+                found[path] = data
+    return found

@@ -28,7 +28,7 @@ class Tree:
         special: path to reason, of links, fifos, sockets, devices and mounts.
         unlistable: path to reason, of files and folders that no list can carry.
         system: names of operating systems' folders at the root.
-        unreadable: path of a folder to the errno with which it could not be listed.
+        unreadable: path to errno, of folders that could not be listed and of places that a mount hides.
     """
 
     files: dict[bytes, Stamp] = field(default_factory=dict)
@@ -39,7 +39,12 @@ class Tree:
 
     def is_unknown(self, path: bytes) -> bool:
         """Whether ``path`` stands, or stood, where nobody could look."""
-        return any(path.startswith(folder + b"/") or not folder for folder in self.unreadable)
+        if not self.unreadable:
+            return False
+        at = path
+        while at and at not in self.unreadable:
+            at = at.rpartition(b"/")[0]
+        return at in self.unreadable
 
 
 def list_tree(medium: Medium, listed: Callable[[int], None] = lambda _count: None) -> Tree:
@@ -98,6 +103,8 @@ def _is_left_out(entry: Entry, full: bytes, above: bytes, tree: Tree, depth: int
 
 
 def _note(entry: Entry, full: bytes, tree: Tree) -> None:
+    if entry.kind == "mount":
+        tree.unreadable[full] = errno.EXDEV
     if entry.kind != "file":
         tree.special[full] = entry.kind
         return

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from linksync.custody import lists, seal
+from linksync.custody import lists, names, seal
 from linksync.custody.changes import Changes
 from linksync.custody.findings import Finding, finding
 from linksync.custody.history import NOTHING, History, read_history
@@ -20,12 +20,12 @@ from linksync.custody.payload import State
 from linksync.custody.report import Report, attest
 from linksync.custody.roster import Roster
 from linksync.custody.side import read_decisions, read_receipts
-from linksync.errors import MediumError
+from linksync.errors import MediumError, RefusedError
 from linksync.stick.contents import bag_findings, full_findings, manifest_findings, place_findings, quick_findings
 from linksync.stick.medium import Medium, read_up_to, translated
 from linksync.stick.reading import Reading, Wish, read_tree
 from linksync.stick.records import Records, read_records
-from linksync.stick.tree import Tree, list_tree
+from linksync.stick.tree import OWN_AT_ROOT, Tree, list_tree
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many have been read."""
@@ -150,6 +150,18 @@ def stale_manifests(judged: Judged) -> list[Finding]:
         return []
     here = {path: lists.sha256(data).hex() for path, data in judged.records.manifests.items()}
     return manifest_findings(judged.history, judged.history.state.manifests(), here)
+
+
+def require_free(medium: Medium) -> None:
+    """Make sure that nothing of people's has a name that linksync writes to, on a stick without records.
+
+    Raises:
+        RefusedError: ``prepare-name-taken`` (``path``).
+        OSError: the root cannot be listed.
+    """
+    for entry in medium.entries(medium.root):
+        if entry.name in OWN_AT_ROOT or entry.name.lower() == names.RECORDS:
+            raise RefusedError("prepare-name-taken", path=names.escape(entry.name))
 
 
 def require_alive(medium: Medium, judged: Judged) -> None:

@@ -7,12 +7,14 @@ replaced, the target is synced again after the rename. Nothing is believed to st
 
 import contextlib
 import errno
+import hashlib
 import os
 import secrets
 import stat
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from typing import BinaryIO, Literal
 
 from linksync.custody import lists, names, seal, sshsig
 from linksync.errors import MediumError, RefusedError
@@ -20,6 +22,10 @@ from linksync.machine.durable import syncfs
 from linksync.stick.medium import Medium, read_up_to, translated
 from linksync.stick.records import TEMPORARY
 
+Put = Literal["written", "there", "taken", "other", "impossible"]
+
+_PIECE = 1024 * 1024
+_NO_SUCH_NAME = frozenset({errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG})
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _SAME = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -87,6 +93,29 @@ class Writer:
             os.fsync(folder)
         return True
 
+    def put_content(self, path: bytes, source: BinaryIO, digest: lists.Digest) -> Put:
+        """Put a file of people's back, whole or not at all, under a name that nothing has.
+
+        Args:
+            path: relative to the root.
+            source: read to its end.
+            digest: what it must be.
+
+        Returns:
+            ``there`` where exactly this stands already; ``taken`` where something else does, which stays; ``other``
+            where the source holds something else, and ``impossible`` where this medium cannot carry the name.
+        """
+        above, _, name = path.rpartition(b"/")
+        try:
+            with translated(names.escape(path)), self._made_raw(above) as folder:
+                if _exists(folder, name):
+                    return "there" if _hash_of(folder, name) == digest else "taken"
+                return "written" if self._copy(folder, name, source, digest) else "other"
+        except MediumError as error:
+            if error.errno in _NO_SUCH_NAME:
+                return "impossible"
+            raise
+
     def make_folder(self, path: str) -> None:
         """Make a folder with those above it."""
         with translated(path), self._made(path):
@@ -128,26 +157,48 @@ class Writer:
             if lists.sha256(there) != lists.sha256(data):
                 raise MediumError("stick-readback", errno=errno.EIO, path=path)
 
+    def _made(self, path: str) -> AbstractContextManager[int]:
+        return self._made_raw(path.encode())
+
     @contextmanager
-    def _made(self, path: str) -> Iterator[int]:
+    def _made_raw(self, path: bytes) -> Iterator[int]:
         """A descriptor of a folder, made with those above it where it is not there."""
         opened = [self.medium.root]
         try:
-            for name in path.split("/") if path else ():
+            for name in path.split(b"/") if path else ():
                 opened.append(self._below(opened[-1], name))
             yield opened[-1]
         finally:
             for descriptor in opened[1:]:
                 os.close(descriptor)
 
-    def _below(self, folder: int, name: str) -> int:
+    def _below(self, folder: int, name: bytes) -> int:
         with contextlib.suppress(FileNotFoundError):
-            return self.medium.open_folder(folder, name.encode())
+            return self.medium.open_folder(folder, name)
         os.mkdir(name, 0o755, dir_fd=folder)
         os.fsync(folder)
-        below = self.medium.open_folder(folder, name.encode())
+        below = self.medium.open_folder(folder, name)
         os.fsync(below)
         return below
+
+    def _copy(self, folder: int, name: bytes, source: BinaryIO, digest: lists.Digest) -> bool:
+        """Copy to a name of ours first, and give it its own once every byte of it is right."""
+        temporary = f"{TEMPORARY.decode()}{secrets.token_hex(6)}"
+        with self._made(seal.ROOT) as own:
+            try:
+                good = _copied(own, temporary, source) == digest
+                if good:
+                    os.rename(temporary, name, src_dir_fd=own, dst_dir_fd=folder)
+                else:
+                    os.unlink(temporary, dir_fd=own)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    os.unlink(temporary, dir_fd=own)
+                raise
+            if good:
+                _sync_file(folder, name)
+            os.fsync(folder)
+        return good
 
     def _put(self, folder: int, name: str, data: bytes, there: bytes | None) -> None:
         if there is None:
@@ -184,7 +235,39 @@ def _write_new(folder: int, name: str, data: bytes) -> None:
         os.close(descriptor)
 
 
-def _sync_file(folder: int, name: str) -> None:
+def _copied(folder: int, name: str, source: BinaryIO) -> lists.Digest:
+    """Copy a source to a new file, synced; the hash of what was copied."""
+    hasher = hashlib.sha256()
+    descriptor = os.open(name, _NEW, 0o644, dir_fd=folder)
+    try:
+        while piece := source.read(_PIECE):
+            hasher.update(piece)
+            view = memoryview(piece)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    return hasher.digest()
+
+
+def _exists(folder: int, name: bytes) -> bool:
+    try:
+        os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _hash_of(folder: int, name: bytes) -> lists.Digest | None:
+    """The hash of a plain file; None for anything else."""
+    if not stat.S_ISREG(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
+        return None
+    with os.fdopen(os.open(name, _SAME, dir_fd=folder), "rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
+
+
+def _sync_file(folder: int, name: str | bytes) -> None:
     descriptor = os.open(name, _SAME, dir_fd=folder)
     try:
         os.fsync(descriptor)

@@ -35,7 +35,7 @@ class State:
         sizes: path to bytes; ``octets`` their sum.
         held: paths whose latest class is hold; ``refused`` likewise.
         seen: every content ever sealed.
-        narrow: contents that were sealed for the organisers alone at least once.
+        narrow: contents that were sealed for the organisers alone at least once, and revisions of such.
         givers: path to the hand-off that took it in last.
         whole: whether every list on the way could be read; where not, ``files`` may lack some.
     """
@@ -238,13 +238,15 @@ def _apply(
     gone: Mapping[bytes, lists.Digest],
     by_path: Mapping[bytes, IndexLine],
 ) -> None:
+    taken = (*added.items(), *refused.items())
+    narrow = {digest for path, digest in taken if _is_narrow(state, path, digest, by_path.get(path))}
     for path in gone:
         state.files.pop(path, None)
         state.octets -= state.sizes.pop(path, 0)
         state.held.discard(path)
         state.refused.discard(path)
         state.givers.pop(path, None)
-    for path, digest in (*added.items(), *refused.items()):
+    for path, digest in taken:
         line = by_path.get(path)
         state.files[path] = digest
         state.seen.add(digest)
@@ -253,8 +255,12 @@ def _apply(
         state.sizes[path] = size
         (state.refused.add if path in refused else state.refused.discard)(path)
         (state.held.add if line and line.class_ == "hold" else state.held.discard)(path)
-        if line is None or line.audience == "organisers":
-            state.narrow.add(digest)
+    state.narrow |= narrow
+
+
+def _is_narrow(state: State, path: bytes, digest: lists.Digest, line: IndexLine | None) -> bool:
+    """Whether a content stays with the organisers, whatever a liar's index says of it."""
+    return line is None or state.audience(path, digest, line.audience) == "organisers"
 
 
 def _narrow(state: State, folders: Iterable[str]) -> None:

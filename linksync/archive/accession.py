@@ -8,7 +8,6 @@ judged again when they do, so the order of arrival leaves no trace.
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import BinaryIO
 
 from linksync.archive.appraisal import Appraisal, Sound, appraise, dropped, revoked
 from linksync.archive.entries import Hold, Reason, Registered
@@ -147,10 +146,7 @@ class Accession:
         return True
 
     def _put_held(self, name: str, path: bytes, digest: Digest) -> bool:
-        def content(_path: bytes, _digest: Digest) -> BinaryIO | None:
-            return self.holds.content(digest)
-
-        put = self._put(content, name, path, digest)
+        put = self._put(self.holds.held, name, path, digest)
         if not put:
             self.holds.drop(digest)
         return put

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from linksync.archive.entries import Hold, digest_of, read_entry, sharded, to_bytes
 from linksync.archive.objects import DamagedError, verified
+from linksync.archive.objects import digest_of as digest_of_file
 from linksync.archive.port import Content, Submission
 from linksync.archive.records import folder_files, read_folder
 from linksync.archive.store import Store
@@ -44,16 +45,17 @@ class Holds:
         """
         id_ = hold_id(submission.handoff)
         at = self._folder(id_)
-        came = [self._keep_content(path, digest, submission.content) for path, digest in contents]
+        new = contents if submission.content != self.held else ()
+        came = [self._keep_content(path, digest, submission.content) for path, digest in new]
         if not any(came) and self.get(id_) == hold:
             return
         for name, data in _records(submission).items():
             self.store.put(f"{at}/{name}", [data])
+        self.store.put(f"{_SEALS}/{hold.seal or id_}/{id_}", [b"\n"])
+        if hold.waits:
+            self.store.put(f"{_WAITING}/{hold.waits}/{id_}", [b"\n"])
         self.store.settle()
         self.store.replace(f"{at}/hold.json", to_bytes(hold))
-        self.store.create(f"{_SEALS}/{hold.seal or id_}/{id_}", b"\n")
-        if hold.waits:
-            self.store.create(f"{_WAITING}/{hold.waits}/{id_}", b"\n")
 
     def get(self, id_: str) -> Hold | None:
         """Why something is held; None where it is not, or the note cannot be read."""
@@ -91,13 +93,17 @@ class Holds:
             handoff=handoff,
             previous=previous,
             relays=tuple(relays),
-            content=lambda _path, digest: self.content(digest),
+            content=self.held,
             attested=hold.why != "unattested",
         )
 
     def content(self, digest: Digest) -> BinaryIO | None:
         """A reader of a content that was held; not yet hashed again."""
         return self.store.open(sharded(_CONTENT, digest.hex()))
+
+    def held(self, _path: bytes, digest: Digest) -> BinaryIO | None:
+        """As ``content``, by path and digest."""
+        return self.content(digest)
 
     def drop(self, digest: Digest) -> None:
         """Let go of a content that turned out to be damaged, so that it is kept again when it comes."""
@@ -130,11 +136,12 @@ class Holds:
         return sharded(_RECORDS, id_)
 
     def _keep_content(self, path: bytes, digest: Digest, content: Content) -> bool:
-        """Keep a content that is not here yet, if it came whole; whether it is new."""
+        """Keep a content that is not here whole, if it came whole; whether it is new."""
         here = self.content(digest)
         if here is not None:
-            here.close()
-            return False
+            with here:
+                if digest_of_file(here) == digest:
+                    return False
         came = content(path, digest)
         if came is None:
             return False

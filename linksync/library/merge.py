@@ -354,7 +354,7 @@ def _narrow(givings: Sequence[Giving], handoffs: Iterable[Given], stolen: frozen
     covered: dict[str, list[tuple[int, bytes]]] = {}
     for one in handoffs:
         if one.seal not in stolen:
-            covered.setdefault(one.link, []).extend((one.number, folder + b"/") for folder in one.narrowed)
+            covered.setdefault(one.link, []).extend((one.number, folder.rstrip(b"/") + b"/") for folder in one.narrowed)
     honest = [one for one in givings if not one.stolen]
     narrow = {one.gift.digest for one in honest if _is_narrow(one, covered.get(one.by.link, ()))}
     narrow |= {one.gift.digest for one in givings} - {one.gift.digest for one in honest}

@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from linksync.archive import ocfl
 from linksync.archive.entries import Description
-from linksync.archive.folder_store import FolderStore
+from linksync.archive.folder_store import WORKSHOP, FolderStore
 from linksync.archive.records import read_folder
 from linksync.archive.relays import write_version
 from linksync.archive.repository import Repository
@@ -23,7 +23,7 @@ from linksync.machine.durable import make_folder, translated
 from linksync.machine.key_files import load_signer
 
 DESCRIPTION = "archive.yaml"
-_OURS = frozenset({"relay", "ocfl", ".new", "feed", "holds", "receipts", "register", "after"})
+_OURS = frozenset({WORKSHOP, "relay", "ocfl", "feed", "holds", "receipts", "register", "after"})
 """What a run that was cut off may have left where an archive is made."""
 
 Clock = Callable[[], dt.datetime]
@@ -169,11 +169,13 @@ def _require_free(path: Path) -> None:
 
 def _require_telling_apart(path: Path) -> None:
     """Refuse a disk on which ``A`` and ``a``, or two spellings of one accent, are one file: some would be lost."""
-    probe = f".probe-\u00e9-{secrets.token_hex(4)}"
+    probe = f"probe-\u00e9-{secrets.token_hex(4)}"
+    workshop = path / WORKSHOP
     with translated("disk-write", path):
-        (path / probe).touch()
-        folds = any((path / twin).exists() for twin in (probe.upper(), probe.replace("\u00e9", "e\u0301")))
-        (path / probe).unlink()
+        workshop.mkdir(exist_ok=True)
+        (workshop / probe).touch()
+        folds = any((workshop / twin).exists() for twin in (probe.upper(), probe.replace("\u00e9", "e\u0301")))
+        (workshop / probe).unlink()
     if folds:
         raise RefusedError("archive-place-folds", path=_shown(path))
 

@@ -139,7 +139,10 @@ class Stick:
 
     def sign_relay(self, page: Page, *, by: str = ORGANISER, lie: Lie = HONEST) -> RawFolder:
         """The organiser signs the next version of the relay with a key; hosts go by it where it is no lie."""
-        data = dump(page)
+        return self.sign_page(dump(page), by=by, lie=lie)
+
+    def sign_page(self, data: bytes, *, by: str = ORGANISER, lie: Lie = HONEST) -> RawFolder:
+        """The same with the page as somebody wrote it."""
         path = f"{seal.RELAYS}/{len(self.relays) + 1:04}"
         files = {"relay.yaml": data, "allowed_signers": allowed_signers(relay_from_bytes(data)).to_bytes()}
         folder = _sealed(seal.RELAY, path, files, _follows(*self.relays[-1:]), by, lie)

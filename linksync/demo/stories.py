@@ -67,7 +67,7 @@ def document(sheet: Sheet, chance: str, more: str = "") -> bytes:
 
 
 def card_text(card: Card, chance: str) -> str:
-    """``KAART.txt`` as a person fills it in, with the line ends of Windows (format 1, "Cards")."""
+    """``KAART.txt`` as a person fills it in, with the line ends of Windows (format 1, "The card")."""
     fields = (
         ("Titel", card.title),
         ("Wie", card.who),

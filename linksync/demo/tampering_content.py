@@ -266,5 +266,5 @@ def special_file_that_was_named() -> Scene:
 def left_behind_when_cut_off() -> Scene:
     """An unfinished file of linksync's own."""
     stick = prepared()
-    stick.put("linksync/.new-0123456789abcdef", "half")
+    stick.put("linksync/.new-0123456789ab", "half")
     return Scene(stick=stick)

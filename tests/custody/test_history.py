@@ -1,8 +1,11 @@
 """The history: what all records of a stick prove together, and what can still be known where some are damaged."""
 
+import json
 import random
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from links import (
     LINK,
     MANIFEST,
@@ -11,15 +14,18 @@ from links import (
     Link,
     codes,
     hash_of,
+    naming,
     played,
     printed,
     relay_record,
+    sealed,
     sha256,
     with_file,
 )
 
 from linksync.custody import seal
 from linksync.custody.history import NOTHING, read_history
+from linksync.custody.seal import RawFolder
 
 A = b"data/assen/a.txt"
 
@@ -49,8 +55,8 @@ def test_the_order_of_reading_changes_nothing() -> None:
     link.sign_relay()
     told = link.history()
     for seed in range(5):
-        random.Random(seed).shuffle(link.handoffs)  # noqa: S311 - not for secrets
-        random.Random(seed).shuffle(link.relays)  # noqa: S311 - not for secrets
+        random.Random(seed).shuffle(link.handoffs)
+        random.Random(seed).shuffle(link.relays)
         again = link.history()
         assert [node.seal.hash for node in again.chain.line] == [node.seal.hash for node in told.chain.line]
         assert (again.state.files, again.manifests) == (told.state.files, told.manifests)
@@ -196,3 +202,68 @@ def test_a_seal_replaced_by_that_of_another_hand_off_proves_nothing() -> None:
     )
     assert "E109" in link.codes()
     assert hash_of(other) in {node.seal.hash for node in link.history().chain.line}
+
+
+# Whatever is changed is found, and nothing that anybody writes is a crash.
+
+TRAVELLED = travelled()
+ALL = [*((TRAVELLED.relays, at) for at in range(1)), *((TRAVELLED.handoffs, at) for at in range(4))]
+
+
+@given(st.sampled_from(ALL), st.data())
+def test_whatever_is_changed_in_any_file_of_any_record_is_found(
+    where: tuple[list[RawFolder], int], draw: st.DataObject
+) -> None:
+    folder = where[0][where[1]]
+    name = draw.draw(st.sampled_from(sorted(folder.files)))
+    data = folder.files[name]
+    at = draw.draw(st.integers(0, len(data)))
+    changed = data[:at] + draw.draw(st.binary(max_size=3)) + data[at + draw.draw(st.integers(0, 70)) :]
+    instead = with_file(folder, name, changed)
+    relays = [instead if f is folder else f for f in TRAVELLED.relays]
+    handoffs = [instead if f is folder else f for f in TRAVELLED.handoffs]
+    found = read_history(relays, handoffs, manifests=TRAVELLED.manifests()).findings
+    assert bool(found) == (changed != data)
+
+
+GIVEN = st.one_of(
+    st.binary(max_size=200),
+    st.text(max_size=100).map(lambda text: text.encode("utf-8", "surrogatepass")),
+    st.recursive(st.none() | st.integers() | st.text(max_size=9), lambda inner: st.lists(inner, max_size=3)).map(
+        lambda value: json.dumps(value).encode() + b"\n"
+    ),
+    st.sampled_from(
+        [b"[" * 100_000, b"{" * 100_000, b"\0" * 999, b"- " * 50_000, b"&a [*a]", b"9" * 9999, b"? " * 9999]
+    ),
+)
+
+
+@given(
+    st.sampled_from(["handoff.yaml", "added.sha256", "refused.sha256", "gone.sha256", "index.jsonl", "state.sha256"]),
+    GIVEN,
+)
+def test_nothing_that_a_listed_host_seals_in_any_file_is_a_crash(name: str, data: bytes) -> None:
+    link = played("assen")
+    link.hand_over("emmen", {A: b"een"}, files={name: data})
+    assert link.history().findings
+
+
+@given(GIVEN, st.booleans())
+def test_nothing_that_the_organiser_or_a_thief_of_that_key_seals_is_a_crash(data: bytes, later: bool) -> None:
+    link = played("assen")
+    files = {"relay.yaml": data, "allowed_signers": data}
+    follows = naming(link.relays[0]) if later else {}
+    bad = sealed(seal.RELAY, f"linksync/relay/{2 if later else 1:04}", files, follows, ORGANISER)
+    link.relays[1 if later else 0 :] = [bad]
+    assert link.history().findings
+
+
+@given(st.dictionaries(st.sampled_from([seal.SEAL, seal.SIGNATURE, "handoff.yaml", "x"]), GIVEN), st.booleans())
+def test_nothing_that_a_stranger_puts_there_is_a_crash_or_moves_the_head(files: dict[str, bytes], relay: bool) -> None:
+    link = played("assen")
+    head = link.chain()[0].head
+    path = "linksync/relay/0002" if relay else "linksync/handoffs/000003-emmen"
+    (link.relays if relay else link.handoffs).append(RawFolder(path=path, files=files))
+    history = link.history()
+    assert history.findings
+    assert history.chain.head == head

@@ -538,7 +538,7 @@ def benign(chance: random.Random) -> Case:
 
 def mutants() -> Iterator[tuple[str, Case]]:
     """The same 400 cases that are as they should be, and 1,800 mutants of others, every time; no two are alike."""
-    chance = random.Random(201111)  # noqa: S311 - not for secrets
+    chance = random.Random(201111)
     seen: set[Case] = set()
     while len(seen) < 400:
         case = benign(chance)

@@ -49,6 +49,13 @@ def _option(*names: str, variable: str, default: Callable[[], object], **more: A
     return click.option(*names, envvar=variable, show_envvar=True, default=default, **more)
 
 
+def _must_be_set(ctx: click.Context, param: click.Parameter, value: object) -> object:
+    """Ask for an option that is set nowhere; ``required`` takes a default for an answer."""
+    if value is None:
+        raise click.MissingParameter(ctx=ctx, param=param)
+    return value
+
+
 state_option = _option(
     "--state",
     variable="LINKSYNC_STATE",
@@ -83,7 +90,7 @@ host_option = _option(
     "host",
     variable="LINKSYNC_AS",
     default=_from_config("as_"),
-    required=True,
+    callback=_must_be_set,
     metavar="HOST",
     help="Who hands over: an id from the relay.",
 )
@@ -93,7 +100,7 @@ key_option = _option(
     "--key",
     variable="LINKSYNC_KEY",
     default=_from_config("key"),
-    required=True,
+    callback=_must_be_set,
     type=PATH,
     metavar="FILE",
     help="The private key that signs.",

@@ -18,12 +18,12 @@ from linksync.custody import lists
 from linksync.custody.chain import number_of
 from linksync.custody.roster import Roster, read_roster
 from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder, SealError, parse_seal, seal_path
-from linksync.library.shelves import PRIVATE
+from linksync.library.shelves import PRIVATE, WORKSHOP, write_note
 from linksync.machine import durable
 
 PROOF = "proof"
 _RELAY = f"{PROOF}/relay"
-_UNFINISHED = f"{PRIVATE}/proof"
+_UNFINISHED = f"{WORKSHOP}/proof"
 
 
 class Proof:
@@ -45,11 +45,11 @@ class Proof:
         """Keep a roster that was verified; its signatures last."""
         for version in roster.versions[len(self.roster().versions) :]:
             for name, data in folder_files(RELAY, version.folder).items():
-                durable.write(self._root / _RELAY / version.folder.path / name, data)
+                write_note(self._root, f"{_RELAY}/{version.folder.path}/{name}", data)
 
     def begin(self) -> None:
         """Clear what a run that was cut off left unfinished."""
-        shutil.rmtree(self._root / _UNFINISHED, ignore_errors=True)
+        shutil.rmtree(self._root / WORKSHOP, ignore_errors=True)
 
     def prepare(self, sound: Sound) -> None:
         """Write the proof of a hand-off, where nobody looks yet and nothing is durable."""

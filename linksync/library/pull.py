@@ -25,12 +25,12 @@ from linksync.custody.lists import Digest
 from linksync.custody.relay import Fingerprint, Record
 from linksync.custody.roster import Roster, merge_rosters, read_roster
 from linksync.custody.seal import HANDOFFS
-from linksync.errors import FormatError, RefusedError, TrustError
+from linksync.errors import FormatError, MediumError, RefusedError, TrustError
 from linksync.library.index import INDEX, README, index_bytes, readme_bytes
 from linksync.library.merge import Content as Merged
 from linksync.library.merge import Given, merge
 from linksync.library.proof import Proof
-from linksync.library.shelves import PRIVATE, Shelves, write_failed
+from linksync.library.shelves import PRIVATE, Shelves, write_failed, write_note
 from linksync.machine import durable
 
 _STATE, _LOCK = f"{PRIVATE}/state.json", f"{PRIVATE}/lock"
@@ -232,10 +232,10 @@ class _Pull:
                 with waiting.open("rb") as file:
                     if digest_of(file) == digest:
                         return True
+            waiting.parent.mkdir(parents=True, exist_ok=True)
             came = content(path, digest)
             if came is None:
                 return False
-            waiting.parent.mkdir(parents=True, exist_ok=True)
             with closing(came):
                 return _copy(came, digest, waiting)
 
@@ -243,17 +243,13 @@ class _Pull:
         newest = roster.versions[-1]
         page = readme_bytes(newest.relay.name, roster.organiser, len(merged), handoffs)
         for name, data in ((INDEX, index_bytes(merged)), (README, page)):
-            path = self._root / name
-            if not path.exists() or path.read_bytes() != data:
-                durable.write(path, data)
+            write_note(self._root, name, data)
 
     def _remember(self, state: State, batch: _Batch) -> None:
         cursor = Cursor(position=batch.position, again=tuple(sorted(batch.again)))
         archives = dict(sorted({**state.archives, self._archive.id: cursor}.items()))
         data = msgspec.json.encode(State(organiser=state.organiser, archives=archives)) + b"\n"
-        path = self._root / _STATE
-        if not path.exists() or path.read_bytes() != data:
-            durable.write(path, data)
+        write_note(self._root, _STATE, data)
 
 
 def _copy(file: BinaryIO, digest: Digest, target: Path) -> bool:
@@ -303,3 +299,5 @@ def _writing() -> Iterator[None]:
         yield
     except OSError as error:
         raise write_failed(error) from error
+    except MediumError as error:
+        raise (write_failed(error) if error.slug == "disk-write" else error) from error

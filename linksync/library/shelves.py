@@ -19,7 +19,24 @@ from linksync.machine import durable
 
 PRIVATE = ".linksync"
 LIST = "files.sha256"
+WORKSHOP = f"{PRIVATE}/new"
+"""What is not finished, and of no use to a later run."""
+
 _NEXT, _PLACING, _CONTENT = f"{PRIVATE}/next.sha256", f"{PRIVATE}/placing", f"{PRIVATE}/content"
+
+
+def write_note(root: Path, name: str, data: bytes) -> None:
+    """Put a small file into a library, old or new and never between; one that is there already is left as it is.
+
+    Raises:
+        OSError, MediumError: the disk fails.
+    """
+    path = root / name
+    if path.exists() and path.read_bytes() == data:
+        return
+    workshop = root / WORKSHOP
+    workshop.mkdir(parents=True, exist_ok=True)
+    durable.write(path, data, workshop=workshop)
 
 
 class Shelves:
@@ -75,7 +92,7 @@ class Shelves:
         self._require_free(standing, target)
         with self._writing():
             data = lists.to_bytes({path.encode(): digest for digest, path in target.items()})
-            durable.write(self._root / _NEXT, data)
+            write_note(self._root, _NEXT, data)
         self._place(standing, target)
         return sum(1 for digest, path in target.items() if standing.get(digest, path) != path)
 
@@ -87,12 +104,12 @@ class Shelves:
                     if target.get(digest) != path:
                         self._take_off(path, digest)
                 durable.sync_disk(self._root)
-                durable.write(self._root / _PLACING, b"\n")
+                write_note(self._root, _PLACING, b"\n")
             for digest, path in target.items():
                 if standing.get(digest) != path:
                     self._put_on(digest, path)
             durable.sync_disk(self._root)
-            durable.write(self._root / LIST, lists.to_bytes({p.encode(): d for d, p in target.items()}))
+            write_note(self._root, LIST, lists.to_bytes({p.encode(): d for d, p in target.items()}))
             # in this order: a note that is left alone would let the next change skip its first step
             self._forget(_PLACING)
             self._forget(_NEXT)
@@ -146,12 +163,15 @@ class Shelves:
     def _writing(self) -> Iterator[None]:
         try:
             yield
-        except OSError as error:
+        except (OSError, MediumError) as error:
             raise write_failed(error) from error
 
 
-def write_failed(error: OSError) -> MediumError:
+def write_failed(error: OSError | MediumError) -> MediumError:
     """What a failing call on the library's disk means."""
+    if isinstance(error, MediumError):
+        told = error.fields.get("path", "")
+        return MediumError("library-write", errno=error.errno, path=told, why=os.strerror(error.errno))
     number = error.errno or errno.EIO
     path = names.escape(os.fsencode(error.filename or ""))
     return MediumError("library-write", errno=number, path=path, why=os.strerror(number))

@@ -1,0 +1,83 @@
+"""A pull cut off at every call: no half file is ever seen, and the next pull finishes."""
+
+import errno
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from archives import make
+from faults import Faults, Killed, each_fault
+from sealed import Link, Relay
+
+from linksync.archive.repository import Repository
+from linksync.custody.lists import sha256
+from linksync.errors import LinksyncError
+from linksync.library.pull import pull
+
+FAULTS: dict[str, dict[str, object]] = {
+    "a call fails": {"error": errno.EIO},
+    "the disk is full": {"error": errno.ENOSPC, "stay_dead": True},
+    "the process is killed": {"killed": True},
+}
+CONTENTS = {b"lees mij": 1, b"plan 1": 2, b"plan 2": 3, b"photo": 2, b"a": 3}
+
+
+def archive_at(at: Path, upto: int) -> Repository:
+    """Three hand-offs; the third renames what the second brought, and puts a folder where a file was."""
+    relay = Relay()
+    relay.sign()
+    archive = make(at, relay)
+    link = Link(relay)
+    first = link.seal("ncsi", {b"data/LEES-MIJ.txt": b"lees mij"})
+    second = link.seal("host-a", {b"data/plan.docx": b"plan 1", b"data/x": b"photo"}, after=first)
+    third = link.seal("host-b", {b"data/plan.docx": b"plan 2", b"data/x/y": b"a"}, after=second, gone=[b"data/x"])
+    for sealed in (first, second, third)[:upto]:
+        archive.offer(sealed.submission())
+    return archive
+
+
+def trees(library: Path) -> Mapping[str, bytes]:
+    return {
+        str(path.relative_to(library)): path.read_bytes()
+        for path in sorted(library.rglob("*"))
+        if path.is_file() and ".linksync" not in path.parts
+    }
+
+
+def files(library: Path) -> Mapping[str, bytes]:
+    return {name: data for name, data in trees(library).items() if name.startswith(("files/", "held/"))}
+
+
+@pytest.mark.parametrize("kind", sorted(FAULTS))
+@pytest.mark.parametrize("before", [0, 2])
+def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_next(
+    kind: str, before: int, tmp_path: Path
+) -> None:
+    start = tmp_path / "start"
+    start.mkdir()
+    if before:
+        pull(archive_at(tmp_path / "early", before), start)
+    archive = archive_at(tmp_path / "late", 3)
+    shutil.copytree(start, tmp_path / "clean")
+    pull(archive, tmp_path / "clean")
+    wanted = trees(tmp_path / "clean")
+
+    def world(number: int) -> Faults:
+        shutil.copytree(start, tmp_path / str(number))
+        return Faults(tmp_path / str(number), fail_at=number, **FAULTS[kind])  # type: ignore[arg-type]
+
+    for number, faults in enumerate(each_fault(world), start=1):
+        library = tmp_path / str(number)
+        with faults:
+            try:
+                pull(archive, library)
+            except (LinksyncError, Killed):
+                assert faults.fired
+        assert set(map(sha256, files(library).values())) <= set(map(sha256, CONTENTS))
+        again = pull(archive, library)
+        assert again.findings == ()
+        assert trees(library) == wanted
+        assert not list((library / ".linksync/content").iterdir())
+        assert pull(archive, library).new == ()
+    assert number > 30

@@ -161,6 +161,9 @@ def read_node(folder: RawFolder, roster: Roster) -> tuple[Node | None, list[Find
     holders = version.signers.who(HANDOFF_NAMESPACE, signed.signature.public)
     handoff, problem = _read_record(folder, signed, holders[0], version)
     if problem is not None:
+        fingerprint = signed.signature.public.fingerprint
+        if fingerprint in roster.revoked(""):
+            problem = finding("E207", folder.path, key=fingerprint, holder=holders[0])
         return None, [*found, problem]
     node = Node(
         folder=folder.name,

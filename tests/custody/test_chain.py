@@ -487,6 +487,16 @@ def test_two_honest_branches_are_a_fork_although_one_is_built_on_a_thief_s() -> 
     assert line_of(link)[-1] == "000003-meppel"
 
 
+def test_a_thief_who_says_that_a_newer_format_wrote_it_stops_nobody_after_revocation() -> None:
+    link = played("emmen")
+    good = link.last
+    link.hand_over("emmen", record={"format": 2})
+    assert found_in(link) == ["E103"]
+    revoke(link, "emmen", good, "assen", "meppel")
+    assert found_in(link) == ["E207"]
+    assert line_of(link)[-1] == "000002-emmen"
+
+
 def test_a_revocation_that_a_later_version_forgets_still_holds() -> None:
     link = played("emmen")
     link.hand_over("emmen")

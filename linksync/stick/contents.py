@@ -43,17 +43,24 @@ def quick_findings(history: History, tree: Tree) -> list[Finding]:
     return found + _missing(absent, tree)
 
 
-def place_findings(history: History, tree: Tree, reading: Reading) -> list[Finding]:
-    """What stands on the stick and is no file to take in, and names that systems take for one another."""
+def place_findings(history: History, tree: Tree, reading: Reading | None) -> list[Finding]:
+    """What stands on the stick and is no file to take in, and names that systems take for one another.
+
+    Args:
+        history: what is sealed.
+        tree: what stands there.
+        reading: what was read; None where contents were not, so that litter shows by its name alone.
+    """
     named = _named(history)
     found = [finding("W103", names.escape(path)) for path in tree.system]
-    found += [finding("E307", names.escape(path)) for path in tree.unreadable]
+    found += [finding("E307", names.escape(path)) for path in tree.unreadable if _may_hide(path, tree, history)]
     for code, odd in (("E403", tree.special), ("E404", tree.unlistable)):
         for path, reason in odd.items():
             shown = names.escape(path)
             if path not in history.state.files:
                 found.append(finding("W111" if shown in named else code, shown, kind=reason))
-    found += [finding("W102", names.escape(path)) for path in sorted(litter_of(history, tree, reading))]
+    litter = _litter_names(history, tree) if reading is None else litter_of(history, tree, reading)
+    found += [finding("W102", names.escape(path)) for path in sorted(litter)]
     found += [finding("E401", names.escape(path)) for path in sorted(history.state.held)]
     found += [finding("E402", names.escape(path)) for path in sorted(history.state.refused)]
     found += _twins(tree.files, names.spelling_key, "W109")
@@ -120,10 +127,22 @@ def _is_replaced(path: bytes, tree: Tree) -> bool:
     return path in tree.special or path in tree.unlistable
 
 
+def _may_hide(path: bytes, tree: Tree, history: History) -> bool:
+    """Whether sealed files may stand where nobody could look: always in a folder, and under a mount if any did."""
+    if path not in tree.special:
+        return True
+    return any(sealed == path or sealed.startswith(path + b"/") for sealed in history.state.files)
+
+
+def _litter_names(history: History, tree: Tree) -> set[bytes]:
+    """The files that have a name of litter and were never sealed."""
+    return {path for path in tree.files if is_litter_name(path) and path not in history.state.files}
+
+
 def litter_of(history: History, tree: Tree, reading: Reading) -> set[bytes]:
-    """The files that are litter and were never sealed; by name alone where their content was not read."""
-    named = (path for path in tree.files if path not in history.state.files and is_litter_name(path))
-    return {path for path in named if path not in reading.digests or is_litter(path, reading.captured.get(path, b""))}
+    """The files that are litter by name and by content, and were never sealed; what could not be read is none."""
+    named = _litter_names(history, tree) & reading.digests.keys()
+    return {path for path in named if is_litter(path, reading.captured.get(path, b""))}
 
 
 def _case_key(path: bytes) -> bytes:

@@ -154,7 +154,7 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
     known = wish.known(path)
     first = os.read(descriptor, PIECE)
     _count(len(first), wish, reading)
-    if len(first) < PIECE and len(first) >= size:
+    if len(first) < PIECE and len(first) == size:
         digest = hashlib.sha256(first).digest()
         if wish.capture(path) and len(first) <= CAPTURE_MAX:
             reading.captured[path] = first
@@ -164,11 +164,11 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
         return
     expected = known is not None and known[1] == size
     copy = None if expected or wish.stage is None or path in wish.too_big else wish.stage.begin()
-    digest = _stream(descriptor, first, copy, wish, reading)
+    digest = _stream(descriptor, first, size, copy, wish, reading)
     if copy is not None:
         copy.keep(digest)
     elif known is None or known[0] != digest:
-        _stage_again(descriptor, path, digest, wish, reading)
+        _stage_again(descriptor, path, size, digest, wish, reading)
     reading.digests[path] = digest
 
 
@@ -187,19 +187,27 @@ def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: 
     copy.keep(digest)
 
 
-def _stream(descriptor: int, first: bytes, copy: Copy | None, wish: Wish, reading: Reading) -> Digest:
-    """Hash, and copy, what is left of a file after its first piece."""
+def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: Wish, reading: Reading) -> Digest:
+    """Hash, and copy, what is left of a file after its first piece.
+
+    Raises:
+        OSError: ``EBUSY`` where the file turns out longer or shorter than it was: it is being written to.
+    """
     hasher = hashlib.sha256(first)
     buffer = bytearray(PIECE)
     view = memoryview(buffer)
+    left = size - len(first)
     try:
         if copy is not None:
             copy.write(first)
-        while count := os.readv(descriptor, [buffer]):
+        while left >= 0 and (count := os.readv(descriptor, [buffer])):
             hasher.update(view[:count])
             if copy is not None:
                 copy.write(view[:count])
             _count(count, wish, reading)
+            left -= count
+        if left:
+            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
     except BaseException:
         if copy is not None:
             copy.discard()
@@ -207,7 +215,7 @@ def _stream(descriptor: int, first: bytes, copy: Copy | None, wish: Wish, readin
     return hasher.digest()
 
 
-def _stage_again(descriptor: int, path: bytes, digest: Digest, wish: Wish, reading: Reading) -> None:
+def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: Wish, reading: Reading) -> None:
     """Stage a large file that was changed without a change of its size: the one case of a second read."""
     if wish.stage is None:
         return
@@ -216,7 +224,7 @@ def _stage_again(descriptor: int, path: bytes, digest: Digest, wish: Wish, readi
         return
     os.lseek(descriptor, 0, os.SEEK_SET)
     copy = wish.stage.begin()
-    if _stream(descriptor, os.read(descriptor, PIECE), copy, wish, reading) != digest:
+    if _stream(descriptor, os.read(descriptor, PIECE), size, copy, wish, reading) != digest:
         copy.discard()
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
     copy.keep(digest)

@@ -19,7 +19,7 @@ from linksync.custody.signers import BYTES_MAX as SIGNERS_BYTES_MAX
 from linksync.stick.medium import Entry, Medium, read_up_to
 
 TEMPORARY = b".new-"
-"""How the name of an unfinished file of ours begins, in ``linksync/``."""
+"""How the name of an unfinished file of ours begins, in ``linksync/``; twelve hexadecimal digits follow."""
 
 FOLDERS_MAX = 100_000
 """Folders of one kind; more is named and not read."""
@@ -70,10 +70,12 @@ def read_records(medium: Medium) -> Records:
     """Read ``linksync/`` and the manifests.
 
     Raises:
-        OSError: the root itself cannot be listed.
+        OSError: the root itself cannot be listed; ``ENODEV`` where it no longer lists what it did: a FAT stick that is
+            pulled out meanwhile looks empty, not broken.
     """
     found: list[Finding] = []
-    if not any(e.name == names.RECORDS and e.kind == "folder" for e in medium.entries(medium.root)):
+    first = {entry.name: entry.kind for entry in medium.entries(medium.root)}
+    if first.get(names.RECORDS) != "folder":
         return Records(there=False)
     for entry in _listed(medium, seal.ROOT, found):
         found += _about(entry)
@@ -82,6 +84,8 @@ def read_records(medium: Medium) -> Records:
     receipts = tuple(_nested(medium, seal.RECEIPTS, found))
     decisions = tuple(_nested(medium, seal.DECISIONS, found))
     manifests = {path: data for path in (MANIFEST, OUTSIDE) if (data := _manifest(medium, path, found)) is not None}
+    if not any(entry.name == names.RECORDS for entry in medium.entries(medium.root)):
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
     return Records(
         there=True,
         relays=relays,
@@ -157,13 +161,18 @@ def _listed(medium: Medium, path: str, found: list[Finding]) -> list[Entry]:
 def _about(entry: Entry) -> list[Finding]:
     """What to say of something that stands directly in ``linksync/``."""
     path = f"{seal.ROOT}/{names.escape(entry.name)}"
-    if entry.name.startswith(TEMPORARY) and entry.kind == "file":
+    if is_unfinished(entry.name) and entry.kind == "file":
         return [finding("W112", path)]
     kinds = {b"relay": "folder", b"handoffs": "folder", b"receipts": "folder", b"decisions": "folder"}
     wanted = "file" if path == OUTSIDE else kinds.get(entry.name)
     if wanted is None:
         return [finding("W102" if _is_litter(entry) else "E119", path)]
     return [] if entry.kind == wanted else [finding("E104", path)]
+
+
+def is_unfinished(name: bytes) -> bool:
+    """Whether a name is that of an unfinished file of ours."""
+    return name.startswith(TEMPORARY) and names.is_hex(name[len(TEMPORARY) :].decode("latin-1"), 12)
 
 
 def _is_litter(entry: Entry) -> bool:

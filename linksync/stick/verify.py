@@ -25,7 +25,9 @@ from linksync.stick.contents import bag_findings, full_findings, manifest_findin
 from linksync.stick.medium import Medium, read_up_to, translated
 from linksync.stick.reading import Reading, Wish, read_tree
 from linksync.stick.records import Records, read_records
-from linksync.stick.tree import OWN_AT_ROOT, Tree, list_tree
+from linksync.stick.tree import Tree, list_tree
+
+_PAYLOAD = names.PAYLOAD.rstrip(b"/")
 
 Progress = Callable[[int, int], None]
 """Told how many bytes of how many have been read."""
@@ -103,7 +105,7 @@ def verify(
         found += problems
     if any(f.code in {"E302", "E309"} for f in found):
         require_alive(medium, judged)
-    found += place_findings(judged.history, tree, reading) + bag_findings(judged.history)
+    found += place_findings(judged.history, tree, None if quick else reading) + bag_findings(judged.history)
     found += stale_manifests(judged)
     return Verdict(report=_report(judged, found, _counts(judged, tree, reading, changes)), judged=judged)
 
@@ -112,7 +114,7 @@ def judge(medium: Medium, trust: Trust) -> Judged:
     """Read the records and hold them against what is known from elsewhere.
 
     Raises:
-        OSError: the root cannot be listed.
+        OSError: the root cannot be listed, or no longer shows what it showed.
     """
     records = read_records(medium)
     first = read_history(records.relays, records.handoffs, manifests=records.manifests)
@@ -160,7 +162,8 @@ def require_free(medium: Medium) -> None:
         OSError: the root cannot be listed.
     """
     for entry in medium.entries(medium.root):
-        if entry.name in OWN_AT_ROOT or entry.name.lower() == names.RECORDS:
+        is_folder = (entry.name, entry.kind) == (_PAYLOAD, "folder")
+        if names.is_reserved(entry.name) or (entry.name.lower() == _PAYLOAD and not is_folder):
             raise RefusedError("prepare-name-taken", path=names.escape(entry.name))
 
 
@@ -172,10 +175,11 @@ def require_alive(medium: Medium, judged: Judged) -> None:
     Raises:
         MediumError: ``stick-gone``.
     """
-    for folder in (*judged.records.relays[:1], *judged.records.handoffs[-1:]):
+    read = [f for f in (*judged.records.relays, *judged.records.handoffs) if seal.SEAL in f.files]
+    for folder in (*read[:1], *read[-1:]):
         path = seal.seal_path(folder.path)
         try:
-            alive = read_uncached(medium, path.encode()) == folder.files.get(seal.SEAL, b"")
+            alive = read_uncached(medium, path.encode()) == folder.files[seal.SEAL]
         except OSError as error:
             raise MediumError("stick-gone", errno=error.errno or errno.EIO, path=medium.path, why=str(error)) from error
         if not alive:

@@ -17,15 +17,17 @@ from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 from linksync.custody import lists, names, seal, sshsig
+from linksync.custody.litter import BYTES_MAX, is_litter
 from linksync.errors import MediumError, RefusedError
 from linksync.machine.durable import syncfs
 from linksync.stick.medium import Medium, read_up_to, translated
-from linksync.stick.records import TEMPORARY
+from linksync.stick.records import TEMPORARY, is_unfinished
 
 Put = Literal["written", "there", "taken", "other", "impossible"]
 
 _PIECE = 1024 * 1024
 _NO_SUCH_NAME = frozenset({errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG})
+_ELSEWHERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EXDEV})
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _SAME = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -55,41 +57,43 @@ class Writer:
         """
         with translated(path), self._made(path) as folder:
             there = _read_existing(folder, files)
-            if there == dict(files):
-                return False
+            whole = there == dict(files)
             signature = there.get(seal.SIGNATURE)
-            if signature is not None and not sshsig.could_be_torn(signature):
+            if not whole and signature is not None and not sshsig.could_be_torn(signature):
                 raise RefusedError("stick-folder-taken", path=path)
+            # also where all of it is there: an earlier run may have been killed before it synced
             for name in sorted(files.keys() - {seal.SIGNATURE}):
                 self._put(folder, name, files[name], there.get(name))
             os.fsync(folder)
             self._put(folder, seal.SIGNATURE, files[seal.SIGNATURE], signature)
             os.fsync(folder)
-        return True
+        return not whole
 
     def replace(self, path: str, data: bytes) -> bool:
         """Put a file of ours in place of the one there.
 
         Returns:
-            False where something that is no plain file has its name: that is people's, and stays.
+            False where something that is no plain file has its name, or a file whose name the medium only takes for
+            the same: that is people's, and stays.
         """
         above, _, name = path.rpartition("/")
         with translated(path), self._made(above) as folder:
             there = _kind_and_bytes(folder, name, len(data))
             if there == ("file", data):
                 return True
-            if there[0] not in {"file", "nothing"}:
+            if there[0] == "other" or (there[0] == "file" and not self._is_spelled(folder, name)):
                 return False
             self._swap(folder, name, data)
         return True
 
     def add_file(self, path: str, data: bytes) -> bool:
-        """Put a file where none is; False where something has its name already."""
+        """Put a file where none is, or finish one of ours that was cut off; False where anything else has its name."""
         above, _, name = path.rpartition("/")
         with translated(path), self._made(above) as folder:
-            if _kind_and_bytes(folder, name, 0)[0] != "nothing":
+            kind, there = _kind_and_bytes(folder, name, len(data))
+            if kind == "other" or not data.startswith(there):
                 return False
-            _write_new(folder, name, data)
+            self._put(folder, name, data, there if kind == "file" else None)
             os.fsync(folder)
         return True
 
@@ -121,20 +125,34 @@ class Writer:
         with translated(path), self._made(path):
             pass
 
-    def remove(self, path: bytes) -> None:
-        """Remove a file: litter that a hand-off lists, or our own unfinished one."""
-        above, _, name = path.rpartition(b"/")
-        with translated(names.escape(path)), self.medium.at(above) as folder:
-            with contextlib.suppress(FileNotFoundError):
+    def remove(self, path: str) -> None:
+        """Remove a plain file of ours, if it is there."""
+        above, _, name = path.rpartition("/")
+        with translated(path), self.medium.at(above.encode()) as folder:
+            if _kind_and_bytes(folder, name, 0)[0] == "file" and self._is_spelled(folder, name):
                 os.unlink(name, dir_fd=folder)
-            os.fsync(folder)
+                os.fsync(folder)
+
+    def remove_litter(self, path: bytes) -> None:
+        """Remove a file that a hand-off lists as litter, if that is what still stands there."""
+        above, _, name = path.rpartition(b"/")
+        with translated(names.escape(path)):
+            try:
+                with self.medium.at(above) as folder:
+                    kind, data = _kind_and_bytes(folder, name, BYTES_MAX)
+                    if kind == "file" and is_litter(path, data):
+                        os.unlink(name, dir_fd=folder)
+                        os.fsync(folder)
+            except OSError as error:
+                if error.errno not in _ELSEWHERE:
+                    raise
 
     def clear_unfinished(self) -> None:
         """Remove what an earlier run left unfinished in ``linksync/``."""
         with translated(seal.ROOT), self._made(seal.ROOT) as folder:
-            left = [e.name for e in self.medium.entries(folder) if e.kind == "file" and e.name.startswith(TEMPORARY)]
+            left = [e.name for e in self.medium.entries(folder) if e.kind == "file" and is_unfinished(e.name)]
         for name in left:
-            self.remove(seal.ROOT.encode() + b"/" + name)
+            self.remove(f"{seal.ROOT}/{name.decode('ascii')}")
 
     def settle(self) -> None:
         """Make everything durable that was written."""
@@ -199,6 +217,10 @@ class Writer:
                 _sync_file(folder, name)
             os.fsync(folder)
         return good
+
+    def _is_spelled(self, folder: int, name: str) -> bool:
+        """Whether a file has exactly that name, and not one that FAT takes for the same."""
+        return any(entry.name == name.encode() for entry in self.medium.entries(folder))
 
     def _put(self, folder: int, name: str, data: bytes, there: bytes | None) -> None:
         if there is None:
@@ -275,7 +297,7 @@ def _sync_file(folder: int, name: str | bytes) -> None:
         os.close(descriptor)
 
 
-def _read(folder: int, name: str, most: int, *, cached: bool = True) -> bytes:
+def _read(folder: int, name: str | bytes, most: int, *, cached: bool = True) -> bytes:
     """The bytes of a file, one more than ``most`` at the most."""
     descriptor = os.open(name, _SAME, dir_fd=folder)
     try:
@@ -286,7 +308,7 @@ def _read(folder: int, name: str, most: int, *, cached: bool = True) -> bytes:
         os.close(descriptor)
 
 
-def _kind_and_bytes(folder: int, name: str, most: int) -> tuple[str, bytes]:
+def _kind_and_bytes(folder: int, name: str | bytes, most: int) -> tuple[str, bytes]:
     """``nothing``, ``file`` with its bytes up to one more than ``most``, or ``other``."""
     try:
         mode = os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode

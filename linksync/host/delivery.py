@@ -21,11 +21,12 @@ from linksync.errors import MediumError, RefusedError
 from linksync.host.outbox import Entry
 from linksync.host.state import State as HostState
 from linksync.stick.layout import derived_files
-from linksync.stick.medium import Medium
+from linksync.stick.medium import Medium, translated
 from linksync.stick.verify import Judged, judge
 from linksync.stick.writing import Writer
 
-_IN_THE_WAY = frozenset({errno.ENOTDIR, errno.ELOOP, errno.EEXIST, errno.EXDEV})
+IN_THE_WAY = frozenset({errno.ENOTDIR, errno.ELOOP, errno.EEXIST, errno.EXDEV})
+"""How a call fails where something that is not ours has a name of ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +75,21 @@ def missing_relays(judged: Judged, roster: Roster) -> tuple[RawFolder, ...]:
     Where something else stands under a version's name, it and all later ones stay away: it is evidence, and not ours to
     remove.
     """
-    there = {folder.name: folder.files.get(SIGNATURE) for folder in judged.records.relays}
-    found = []
+    there = {folder.path: folder for folder in judged.records.relays}
+    foreign = {found.path for found in judged.records.findings}
+    missing = []
     for version in roster.versions[len(judged.history.here.versions) :]:
-        signature = there.get(version.folder.name)
-        if signature is not None and not could_be_torn(signature):
+        path = version.folder.path
+        if path in foreign or (path in there and not _is_torn(there[path])):
             break
-        found.append(version.folder)
-    return tuple(found)
+        missing.append(version.folder)
+    return tuple(missing)
+
+
+def _is_torn(folder: RawFolder) -> bool:
+    """Whether a folder is one that was cut off, and nothing but that."""
+    signature = folder.files.get(SIGNATURE)
+    return not (folder.odd or folder.unreadable) and (signature is None or could_be_torn(signature))
 
 
 def deliver(medium: Medium, host: HostState, link: str, entry: Entry, parcel: Parcel) -> Judged:
@@ -95,18 +103,25 @@ def deliver(medium: Medium, host: HostState, link: str, entry: Entry, parcel: Pa
     """
     writer = Writer(medium)
     writer.clear_unfinished()
-    for relay in parcel.relays:
-        writer.put_sealed(relay.path, relay.files)
+    put_relays(writer, parcel.relays)
     receipts = [receipt for receipt in parcel.receipts if _put_aside(writer, receipt)]
     for path, data in parcel.files.items():
         writer.add_file(path, data)
     writer.put_sealed(entry.folder.path, entry.folder.files)
-    sealed = (*parcel.relays, *receipts, entry.folder)
+    sealed = (*receipts, entry.folder)
     writer.read_back({f"{folder.path}/{name}": data for folder in sealed for name, data in folder.files.items()})
-    judged = judge(medium, host.trust())
+    with translated(medium.path, reading=True):
+        judged = judge(medium, host.trust())
     host.remember(link, host.memory(link).learn(judged.history.chain, judged.history.here))
     host.outbox(link).mark(entry.seal, "written")
     return judged
+
+
+def put_relays(writer: Writer, relays: Sequence[RawFolder]) -> None:
+    """Put relay versions on the stick, and read them back."""
+    for relay in relays:
+        writer.put_sealed(relay.path, relay.files)
+        writer.read_back({f"{relay.path}/{name}": data for name, data in relay.files.items()})
 
 
 def refresh(medium: Medium, history: History, consent: Consent, litter: Sequence[bytes] = ()) -> tuple[str, ...]:
@@ -123,9 +138,9 @@ def refresh(medium: Medium, history: History, consent: Consent, litter: Sequence
     files = derived_files(history, consent) if not history.damaged else {}
     kept = {path: data for path, data in files.items() if writer.replace(path, data)}
     for path in {MANIFEST, OUTSIDE} - files.keys() if files else ():
-        writer.remove(path.encode())
+        writer.remove(path)
     for junk in litter:
-        writer.remove(junk)
+        writer.remove_litter(junk)
     writer.settle()
     writer.read_back(kept)
     return tuple(sorted(files.keys() - kept.keys()))
@@ -138,7 +153,7 @@ def _put_aside(writer: Writer, receipt: RawFolder) -> bool:
     except RefusedError:
         return False
     except MediumError as error:
-        if error.errno not in _IN_THE_WAY:
+        if error.errno not in IN_THE_WAY:
             raise
         return False
     return True

@@ -4,7 +4,10 @@ Judge the records → finish what an earlier run began → take in → seal on t
 follows → read back. A stick that cannot be written to is still taken in: the hand-off stays pending.
 """
 
+import contextlib
 import datetime as dt
+import errno
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -19,12 +22,13 @@ from linksync.custody.report import Report, attest, attestable
 from linksync.custody.roster import RelayVersion, Roster, read_roster
 from linksync.custody.seal import HANDOFFS, SEAL, RawFolder, seal_path
 from linksync.errors import FormatError, MediumError, RefusedError, TrustError
-from linksync.host.delivery import Parcel, deliver, missing_relays, refresh, seal_handoff
+from linksync.host.delivery import IN_THE_WAY, Parcel, deliver, missing_relays, put_relays, refresh, seal_handoff
 from linksync.host.intake import Intake, removable, take_in
 from linksync.host.outbox import Entry
 from linksync.host.state import State
 from linksync.stick.medium import Medium, translated
 from linksync.stick.verify import Judged, Progress, judge, stale_manifests
+from linksync.stick.writing import Writer
 
 SOFTWARE = f"linksync {__version__}"
 
@@ -92,12 +96,12 @@ def hand_over(
         version = _version_in_force(judged, host)
         require_holder(version, request)
         judged, finished = _finish_pending(medium, host, judged)
-        staging = host.staging(link)
-        intake = take_in(medium, judged, version.relay.policy, staging, progress)
+        host.drop_copies()
+        intake = take_in(medium, judged, version.relay.policy, host.staging(link), progress)
         head = judged.history.chain.line[-1]
         report = _report(judged)
         if not intake.anything and head.holder == request.holder:
-            unwritten, problem = _refreshed(medium, judged, intake)
+            unwritten, problem = _refreshed(medium, host, judged, intake)
             return Outcome(
                 link=link,
                 number=head.number,
@@ -190,6 +194,8 @@ def _require_link(judged: Judged, medium: Medium) -> None:
     if "E101" in codes:
         raise RefusedError("not-a-link", path=medium.path)
     if not judged.is_link or not judged.history.link:
+        if "E307" in codes:
+            raise MediumError("stick-unreadable", errno=errno.EIO, path=medium.path, why=os.strerror(errno.EIO))
         raise RefusedError("half-prepared", path=medium.path)
     clash = next((f for f in judged.findings if f.code == "E218"), None)
     if clash is not None:
@@ -215,16 +221,28 @@ def _finish_pending(medium: Medium, host: State, judged: Judged) -> tuple[Judged
     for entry in outbox.entries():
         if entry.status != "pending":
             continue
-        if entry.seal in here:
-            host.remember(link, host.memory(link).learn(chain, judged.history.here))
-            outbox.mark(entry.seal, "written")
-        elif chain.head is not None and entry.previous == chain.head.seal.hash:
-            judged = deliver(medium, host, link, entry, _parcel(judged, host))
-            chain = judged.history.chain
-            finished = entry.folder.name
+        if entry.seal in here or (chain.head is not None and entry.previous == chain.head.seal.hash):
+            after = _delivered_at_last(medium, host, judged, entry)
+            if after is not None:
+                judged, finished = after, entry.folder.name
+                chain = judged.history.chain
         elif entry.number <= (chain.head.number if chain.head else 0):
             outbox.mark(entry.seal, "aside")
     return judged, finished
+
+
+def _delivered_at_last(medium: Medium, host: State, judged: Judged, entry: Entry) -> Judged | None:
+    """Deliver what an earlier run sealed; None where something else has its place now: then it goes aside."""
+    link = judged.history.link
+    try:
+        return deliver(medium, host, link, entry, _parcel(judged, host))
+    except RefusedError:
+        pass
+    except MediumError as error:
+        if error.errno not in IN_THE_WAY:
+            raise
+    host.outbox(link).mark(entry.seal, "aside")
+    return None
 
 
 def _sealed(
@@ -272,11 +290,13 @@ def to_attest(judged: Judged) -> tuple[Finding, ...]:
 
 def free_name(medium: Medium, number: int, holder: str) -> str:
     """A name for the next hand-off's folder that nothing on the stick has."""
-    try:
-        with medium.at(HANDOFFS.encode()) as folder:
-            taken = [entry.name.decode("utf-8", "replace") for entry in medium.entries(folder)]
-    except FileNotFoundError:
-        taken = []
+    taken: list[str] = []
+    with (
+        translated(medium.path, reading=True),
+        contextlib.suppress(FileNotFoundError),
+        medium.at(HANDOFFS.encode()) as folder,
+    ):
+        taken = [entry.name.decode("utf-8", "replace") for entry in medium.entries(folder)]
     return folder_name(number, holder, taken)
 
 
@@ -286,20 +306,25 @@ def _delivered(
     """Write to the stick; where it fails, all is safe on the host and pending."""
     try:
         after = deliver(medium, host, judged.history.link, entry, _parcel(judged, host))
-        return refresh(medium, after.history, intake.consent, removable(intake)), None
+        return refresh(medium, after.history, intake.consent, _listed_litter(after, intake)), None
     except MediumError as error:
         return (), error
 
 
-def _refreshed(medium: Medium, judged: Judged, intake: Intake) -> tuple[tuple[str, ...], MediumError | None]:
+def _refreshed(
+    medium: Medium, host: State, judged: Judged, intake: Intake
+) -> tuple[tuple[str, ...], MediumError | None]:
+    """Finish what an earlier run left, and bring relay versions that are new here: a revocation must travel."""
+    relays = _parcel(judged, host).relays
     try:
+        put_relays(Writer(medium), relays)
         return refresh(medium, judged.history, intake.consent, _listed_litter(judged, intake)), None
     except MediumError as error:
-        return (), error if stale_manifests(judged) else None
+        return (), error if relays or stale_manifests(judged) else None
 
 
 def _listed_litter(judged: Judged, intake: Intake) -> tuple[bytes, ...]:
-    """The litter that the last hand-off lists and an earlier run did not come to remove."""
+    """The litter that the last hand-off lists: no more than that is removed."""
     last = judged.history.chain.line[-1].handoff
     listed = {names.unescape(path) for path in last.litter} if last else set()
     return tuple(path for path in removable(intake) if path in listed)

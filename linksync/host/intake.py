@@ -20,10 +20,14 @@ from linksync.custody.payload import State
 from linksync.custody.relay import Policy, policy_class
 from linksync.host.staging import Staging
 from linksync.stick.contents import litter_of
-from linksync.stick.medium import Medium
+from linksync.stick.medium import Medium, medium_error
 from linksync.stick.reading import Reading, Wish, changed_since, read_tree
 from linksync.stick.tree import Tree, list_tree
 from linksync.stick.verify import Judged, Progress, require_alive, sealed_before, towards
+
+_CHANGED = frozenset({errno.EBUSY, errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EINVAL, errno.EXDEV})
+"""How opening or reading fails where something else stands now than what was listed."""
+_BLOCK = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +37,7 @@ class Intake:
     Attributes:
         taken: what the hand-off takes in or refuses, by path.
         gone: missing and moved-away paths with their last hash.
-        waiting: path to reason, of files that are not taken in this time.
+        waiting: path to reason, of files that are not taken in this time and folders that could not be listed.
         litter: all of it; what of it may be removed is in ``data/``.
         needed: the bytes that waiting files for want of room would take; ``room`` what there was.
         bytes_read: payload bytes that were read from the stick.
@@ -84,14 +88,15 @@ def take_in(medium: Medium, judged: Judged, policy: Policy, staging: Staging, pr
     )
     reading = read_tree(medium, tree, wish)
     again = list_tree(medium)
+    _require_root(medium, tree, again)
     waiting = _waiting(reading, again, too_big)
-    litter = litter_of(history, tree, reading)
+    litter = litter_of(history, tree, reading) - waiting.keys()
     here = {path: d for path, d in reading.digests.items() if path not in waiting and path not in litter}
     unknown = _unknown(tree, again, reading, waiting)
     changes = compare(history.state.files, here, unknown=unknown)
     if changes.missing:
         require_alive(medium, judged)
-    consent = Consent(read_cards(reading.captured, [path for path in tree.files if is_card(path)]))
+    consent = _consent(tree, again, reading, waiting)
     new = [*changes.added, *changes.changed, *changes.moved, *_judged_anew(history.state, here, changes, policy)]
     taken = {path: _taken(path, here[path], reading, history.state, consent, policy) for path in sorted(new)}
     absent = {*changes.missing, *changes.moved.values()}
@@ -100,7 +105,7 @@ def take_in(medium: Medium, judged: Judged, policy: Policy, staging: Staging, pr
         changes=changes,
         taken=taken,
         gone={path: history.state.files[path] for path in sorted(absent)},
-        waiting={path: why for path, why in waiting.items() if path in again.files},
+        waiting={path: why for path, why in waiting.items() if path in again.files} | _unlisted(again),
         litter=frozenset(path for path in litter if path in again.files),
         consent=consent,
         narrowed=_narrowed(history.state, taken, consent, unknown, absent),
@@ -134,14 +139,19 @@ def _without_room(
 ) -> tuple[list[bytes], int]:
     """The new files that do not fit on the host's disk, the largest first, and their bytes."""
     new = {path: size for path, (size, _) in tree.files.items() if (known(path) or (b"", -1))[1] != size}
-    total = sum(new.values())
+    total = sum(map(_on_disk, new.values()))
     waits = []
-    for path in sorted(new, key=lambda path: (-new[path], path)):
+    for path in sorted(new, key=lambda path: (-new[path], path)) if total > room else ():
         if total <= room:
             break
         waits.append(path)
-        total -= new[path]
+        total -= _on_disk(new[path])
     return waits, sum(new[path] for path in waits)
+
+
+def _on_disk(size: int) -> int:
+    """The bytes that a copy takes: whole blocks, and one for its name."""
+    return (size // _BLOCK + 2) * _BLOCK
 
 
 def _waiting(reading: Reading, again: Tree, too_big: list[bytes]) -> dict[bytes, str]:
@@ -153,7 +163,24 @@ def _waiting(reading: Reading, again: Tree, too_big: list[bytes]) -> dict[bytes,
 
 
 def _failure(number: int) -> str:
-    return "changed-meanwhile" if number in {errno.EBUSY, errno.ENOENT} else "unreadable"
+    return "changed-meanwhile" if number in _CHANGED else "unreadable"
+
+
+def _unlisted(again: Tree) -> dict[bytes, str]:
+    return {path: "unreadable" for path in again.unreadable if path not in again.special}
+
+
+def _require_root(medium: Medium, *trees: Tree) -> None:
+    """Make sure that the root itself could be listed: otherwise nothing is known of anything."""
+    for number in (tree.unreadable[b""] for tree in trees if b"" in tree.unreadable):
+        raise medium_error(OSError(number, ""), medium.path, reading=True)
+
+
+def _consent(tree: Tree, again: Tree, reading: Reading, waiting: Mapping[bytes, str]) -> Consent:
+    """What the cards allow; one that is no plain file, or was not there all the time as it was read, allows nothing."""
+    places = {*tree.files, *again.files, *again.special, *again.unlistable}
+    captured = {path: data for path, data in reading.captured.items() if path not in waiting}
+    return Consent(read_cards(captured, sorted(path for path in places if is_card(path))))
 
 
 def _unknown(tree: Tree, again: Tree, reading: Reading, waiting: Mapping[bytes, str]) -> Callable[[bytes], bool]:

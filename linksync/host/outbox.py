@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from linksync.custody import lists, names
-from linksync.custody.seal import HANDOFFS, SEAL, RawFolder
+from linksync.custody.seal import HANDOFF, HANDOFFS, SEAL, SIGNATURE, RawFolder, SealError, parse_seal
 from linksync.errors import FormatError
 from linksync.machine import durable
 from linksync.stick.medium import Medium
@@ -92,6 +92,13 @@ class Outbox:
         found = (self.entry(name) for name in self._names())
         return tuple(sorted((e for e in found if e is not None), key=lambda e: (e.number, e.seal)))
 
+    def needed(self) -> set[lists.Digest] | None:
+        """The contents that are still needed; None where that cannot be known, because an entry is damaged."""
+        entries = self.entries()
+        if len(entries) < len(list(self._names())):
+            return None
+        return {digest for entry in entries for digest in entry.contents().values()}
+
     def entry(self, seal: str) -> Entry | None:
         """The entry of that seal; None where there is none or it is damaged."""
         with contextlib.suppress(OSError, StopIteration), Medium.open(self.folder / seal) as medium:
@@ -103,7 +110,7 @@ class Outbox:
             previous = None
             with contextlib.suppress(FileNotFoundError):
                 previous = medium.read(_PREVIOUS.encode(), lists.SEAL_BYTES_MAX)
-            if lists.sha256(folder.files.get(SEAL, b"")).hex() == seal:
+            if lists.sha256(folder.files.get(SEAL, b"")).hex() == seal and _is_whole(folder):
                 return Entry(
                     seal=seal,
                     folder=folder,
@@ -137,3 +144,13 @@ class Outbox:
     def _names(self) -> Iterator[str]:
         with contextlib.suppress(FileNotFoundError):
             yield from sorted(name for name in os.listdir(self.folder) if names.is_hex(name, 64))
+
+
+def _is_whole(folder: RawFolder) -> bool:
+    """Whether a folder holds exactly the bytes that its seal lists."""
+    try:
+        own = parse_seal(HANDOFF, folder.path, folder.files[SEAL]).own
+    except SealError:
+        return False
+    hashes = {name: lists.sha256(data) for name, data in folder.files.items() if name not in {SEAL, SIGNATURE}}
+    return SIGNATURE in folder.files and hashes == own

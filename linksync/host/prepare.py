@@ -4,6 +4,8 @@ What stands on the stick already stays and is taken in by hand-off 1 like anythi
 is finished with the same Link; a stick that is a Link already is left as it is.
 """
 
+import errno
+import os
 import secrets
 from dataclasses import dataclass
 
@@ -13,15 +15,18 @@ from linksync.custody.lists import sha256
 from linksync.custody.relay import RELAY_NAMESPACE
 from linksync.custody.roster import Roster, read_roster
 from linksync.custody.seal import SEAL
-from linksync.errors import RefusedError, TrustError
-from linksync.host.delivery import Parcel, deliver, refresh, seal_handoff
+from linksync.errors import MediumError, RefusedError, TrustError
+from linksync.host.delivery import IN_THE_WAY, Parcel, deliver, refresh, seal_handoff
 from linksync.host.handoff import SOFTWARE, Request, free_name, place_of
 from linksync.host.intake import Intake, removable, take_in
 from linksync.host.outbox import Entry
 from linksync.host.state import State
 from linksync.stick.layout import READ_ME, read_me_of
-from linksync.stick.medium import Medium, translated
+from linksync.stick.medium import Medium, medium_error, translated
 from linksync.stick.verify import Judged, Progress, judge, require_free
+
+_UNTOUCHED = IN_THE_WAY | {errno.EROFS, errno.EACCES}
+"""How a call fails that wrote nothing of the hand-off to the stick."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +75,11 @@ def prepare(
         finished = entry is not None
         intake = None
         if entry is None:
+            host.drop_copies()
             link = secrets.token_hex(16)
             entry, intake = _sealed(medium, host, judged, roster, link, request, progress)
         newest = roster.versions[-1]
-        read_me = read_me_of(newest.relay, roster.organiser)
-        relays = tuple(version.folder for version in roster.versions)
-        after = deliver(medium, host, link, entry, Parcel(relays=relays, files={READ_ME: read_me}))
+        after = _delivered(medium, host, link, entry, _parcel(roster, entry), new=not finished)
         consent = intake.consent if intake else Consent({})
         refresh(medium, after.history, consent, removable(intake) if intake else ())
     return Prepared(
@@ -87,6 +91,19 @@ def prepare(
         finished=finished,
         files=len(intake.taken) if intake else 0,
     )
+
+
+def _stands(medium: Medium, path: bytes) -> bool:
+    """Whether anything has that name, or one that the medium takes for the same."""
+    above, _, name = path.rpartition(b"/")
+    try:
+        with medium.at(above) as folder:
+            os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise medium_error(error, medium.path, reading=True) from error
+    return True
 
 
 def _signed_roster(request: Request) -> Roster:
@@ -127,6 +144,24 @@ def _pending(judged: Judged, host: State) -> tuple[Entry | None, str]:
     return None, ""
 
 
+def _parcel(roster: Roster, entry: Entry) -> Parcel:
+    """The relay's versions, and the page for participants where hand-off 1 counts it."""
+    read_me = read_me_of(roster.versions[-1].relay, roster.organiser)
+    counted = entry.contents().get(READ_ME.encode()) == sha256(read_me)
+    relays = tuple(version.folder for version in roster.versions)
+    return Parcel(relays=relays, files={READ_ME: read_me} if counted else {})
+
+
+def _delivered(medium: Medium, host: State, link: str, entry: Entry, parcel: Parcel, *, new: bool) -> Judged:
+    """Deliver hand-off 1; where nothing of it can have reached the stick it is forgotten, and the next run seals anew."""
+    try:
+        return deliver(medium, host, link, entry, parcel)
+    except (RefusedError, MediumError) as error:
+        if new and (isinstance(error, RefusedError) or error.errno in _UNTOUCHED):
+            host.outbox(link).remove(entry.seal)
+        raise
+
+
 def _sealed(
     medium: Medium, host: State, judged: Judged, roster: Roster, link: str, request: Request, progress: Progress
 ) -> tuple[Entry, Intake]:
@@ -136,7 +171,7 @@ def _sealed(
     taken = dict(intake.taken)
     read_me = read_me_of(version.relay, roster.organiser)
     path, digest = READ_ME.encode(), sha256(read_me)
-    if path not in intake.tree.files and path not in intake.tree.special:
+    if not _stands(medium, path):
         staging.stage(read_me, digest)
         taken[path] = Taken(digest=digest, size=len(read_me), class_="pass", audience="organisers")
     now = request.now()

@@ -46,10 +46,14 @@ class StagedCopy:
                 view = view[os.write(self._descriptor, view) :]
 
     def keep(self, digest: Digest) -> None:
-        """Keep the copy under its hash."""
-        os.close(self._descriptor)
+        """Keep the copy under its hash.
+
+        Raises:
+            MediumError: as ``write``.
+        """
         target = _place(self._folder, digest)
         with _translated(self._folder):
+            os.close(self._descriptor)
             try:
                 durable.settle(self._path, target)
             except FileNotFoundError:
@@ -58,7 +62,8 @@ class StagedCopy:
 
     def discard(self) -> None:
         """Drop the copy."""
-        os.close(self._descriptor)
+        with contextlib.suppress(OSError):
+            os.close(self._descriptor)
         with contextlib.suppress(OSError):
             os.unlink(self._path)
 
@@ -70,8 +75,18 @@ class Staging:
     folder: Path
 
     def begin(self) -> StagedCopy:
-        """Start a copy."""
-        durable.make_folder(self.folder)
+        """Start a copy.
+
+        Raises:
+            MediumError: ``host-full`` or ``host-write``.
+        """
+        try:
+            return StagedCopy(self.folder)
+        except MediumError as error:
+            if error.errno != errno.ENOENT:
+                raise
+        with _translated(self.folder):
+            durable.make_folder(self.folder)
         return StagedCopy(self.folder)
 
     def stage(self, data: bytes, digest: Digest) -> None:
@@ -93,9 +108,14 @@ class Staging:
         return 0
 
     def room(self) -> int:
-        """How many bytes may be staged."""
-        durable.make_folder(self.folder)
-        found = os.statvfs(self.folder)
+        """How many bytes may be staged.
+
+        Raises:
+            MediumError: ``host-full`` or ``host-write``.
+        """
+        with _translated(self.folder):
+            durable.make_folder(self.folder)
+            found = os.statvfs(self.folder)
         return max(0, found.f_bavail * found.f_frsize - RESERVE)
 
     def settle(self) -> None:

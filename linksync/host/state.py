@@ -140,7 +140,7 @@ class State:
             told = json.loads(data)
             seen = frozenset(Seen(number=int(n), seal=str(s), key=str(k)) for n, s, k in told["seen"])
             return Memory(seen=seen, relay=int(told["relay"]))
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise FormatError("state-damaged", path=str(path)) from error
 
     def remember(self, link: str, memory: Memory) -> None:
@@ -176,6 +176,13 @@ class State:
     def staging(self, link: str) -> Staging:
         """The copies of what they took in."""
         return Staging(self._link(link) / "content")
+
+    def drop_copies(self) -> None:
+        """Remove the copies that no hand-off in an outbox needs: what was signed for, and what unfinished runs left."""
+        for link in self.links():
+            needed = self.outbox(link).needed()
+            if needed is not None:
+                self.staging(link).drop_all_but(needed)
 
     def receipts(self, link: str) -> tuple[RawFolder, ...]:
         """Receipts that travel with the next hand-off."""

@@ -73,17 +73,22 @@ def sync(host: State, archive: Archive, medium: Medium | None = None) -> Synced:
     """
     with host.locked():
         _learn_relays(host, archive)
+        relays = set(_relays(host, archive))
         owed = [(link, entry) for link in host.links() for entry in host.outbox(link).entries()]
-        sent = [_offer_entry(host, archive, link, entry) for link, entry in owed if entry.status != "pending"]
+        sent = [
+            _offer_entry(host, archive, link, entry, relay)
+            for link, entry in owed
+            if entry.status != "pending" and (relay := _relay_of(host, entry.folder)) in relays
+        ]
         if medium is not None:
             with translated(medium.path, reading=True):
                 judged = judge(medium, host.trust())
             found = judged.history.roster.organiser
             if found != archive.organiser:
                 raise RefusedError("sync-other-organiser", found=found or "-", archive=archive.organiser)
-            known = {one.seal for one in sent}
+            known = {one.seal for one in sent if one.outcome in {Outcome.ACCEPTED, Outcome.ALREADY}}
             sent += _offer_stick(host, archive, medium, judged, known)
-        _drop_copies(host)
+        host.drop_copies()
         pending = [e.folder.name for link in host.links() for e in host.outbox(link).entries() if e.status == "pending"]
         newest = max((len(host.roster(relay).versions) for relay in _relays(host, archive)), default=0)
     return Synced(archive=archive.id, sent=tuple(sent), pending=tuple(pending), relay_version=newest)
@@ -105,13 +110,12 @@ def _learn_relays(host: State, archive: Archive) -> None:
         archive.learn_relay(host.relay_folders(relay))
 
 
-def _offer_entry(host: State, archive: Archive, link: str, entry: Entry) -> Sent:
+def _offer_entry(host: State, archive: Archive, link: str, entry: Entry, relay: str) -> Sent:
     staging = host.staging(link)
-    relay = _relay_of(host, entry.folder)
     submission = Submission(
         handoff=entry.folder,
         previous=entry.previous_seal,
-        relays=host.relay_folders(relay) if relay else (),
+        relays=host.relay_folders(relay),
         content=lambda _path, digest: staging.open(digest),
         attested=entry.status == "written",
     )
@@ -210,10 +214,3 @@ def _receipt_holds(folder: RawFolder, receipt: Mapping[str, bytes] | None, archi
 
 def _receipt_path(archive: str, folder: RawFolder) -> str:
     return f"{RECEIPTS}/{archive}/{folder.name}"
-
-
-def _drop_copies(host: State) -> None:
-    """Staged copies go once an archive has signed for every hand-off that took them in."""
-    for link in host.links():
-        needed = {digest for entry in host.outbox(link).entries() for digest in entry.contents().values()}
-        host.staging(link).drop_all_but(needed)

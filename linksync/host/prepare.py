@@ -153,7 +153,7 @@ def _parcel(roster: Roster, entry: Entry) -> Parcel:
 
 
 def _delivered(medium: Medium, host: State, link: str, entry: Entry, parcel: Parcel, *, new: bool) -> Judged:
-    """Deliver hand-off 1; where nothing of it can have reached the stick it is forgotten, and the next run seals anew."""
+    """Deliver hand-off 1; where nothing of it can have reached the stick it is forgotten, to be made anew."""
     try:
         return deliver(medium, host, link, entry, parcel)
     except (RefusedError, MediumError) as error:

@@ -223,8 +223,10 @@ def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: 
         reading.unstaged.add(path)
         return
     os.lseek(descriptor, 0, os.SEEK_SET)
+    first = os.read(descriptor, PIECE)
+    _count(len(first), wish, reading)
     copy = wish.stage.begin()
-    if _stream(descriptor, os.read(descriptor, PIECE), size, copy, wish, reading) != digest:
+    if _stream(descriptor, first, size, copy, wish, reading) != digest:
         copy.discard()
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
     copy.keep(digest)

@@ -24,6 +24,9 @@ TEMPORARY = b".new-"
 FOLDERS_MAX = 100_000
 """Folders of one kind; more is named and not read."""
 
+BYTES_MAX = 2 * 1024 * 1024 * 1024
+"""Bytes of all sealed folders on a stick together; what goes beyond is named and not read."""
+
 _LIMITS = {
     seal.SEAL: lists.SEAL_BYTES_MAX,
     seal.SIGNATURE: seal.SIGNATURE_BYTES_MAX,
@@ -79,10 +82,11 @@ def read_records(medium: Medium) -> Records:
         return Records(there=False)
     for entry in _listed(medium, seal.ROOT, found):
         found += _about(entry)
-    relays = tuple(_folders(medium, seal.RELAYS, found))
-    handoffs = tuple(_folders(medium, seal.HANDOFFS, found))
-    receipts = tuple(_nested(medium, seal.RECEIPTS, found))
-    decisions = tuple(_nested(medium, seal.DECISIONS, found))
+    budget = _Budget(BYTES_MAX)
+    relays = tuple(_folders(medium, seal.RELAYS, found, budget))
+    handoffs = tuple(_folders(medium, seal.HANDOFFS, found, budget))
+    decisions = tuple(_nested(medium, seal.DECISIONS, found, budget))
+    receipts = tuple(_nested(medium, seal.RECEIPTS, found, budget))
     manifests = {path: data for path in (MANIFEST, OUTSIDE) if (data := _manifest(medium, path, found)) is not None}
     if not any(entry.name == names.RECORDS for entry in medium.entries(medium.root)):
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
@@ -97,8 +101,25 @@ def read_records(medium: Medium) -> Records:
     )
 
 
-def read_folder(medium: Medium, path: str) -> RawFolder:
+@dataclass(slots=True)
+class _Budget:
+    """The bytes that may still be read."""
+
+    left: int
+
+    def limit(self, name: str) -> int | None:
+        """The most bytes of a file; None for one that is no part of the format."""
+        limit = _LIMITS.get(name)
+        return None if limit is None else min(limit, self.left)
+
+
+def read_folder(medium: Medium, path: str, budget: _Budget | None = None) -> RawFolder:
     """Read one sealed folder.
+
+    Args:
+        medium: where it stands.
+        path: of the folder.
+        budget: what may still be read, of all folders together.
 
     Raises:
         OSError: it cannot be opened or listed.
@@ -106,10 +127,11 @@ def read_folder(medium: Medium, path: str) -> RawFolder:
     files: dict[str, bytes] = {}
     others: dict[str, int] = {}
     odd, too_large, unreadable = [], [], []
+    budget = budget or _Budget(BYTES_MAX)
     with medium.at(path.encode()) as folder:
         for entry in medium.entries(folder):
             name = names.escape(entry.name)
-            limit = _LIMITS.get(name)
+            limit = budget.limit(name)
             if entry.kind != "file":
                 odd.append(name)
             elif limit is None:
@@ -124,6 +146,7 @@ def read_folder(medium: Medium, path: str) -> RawFolder:
                     too_large.append(name)
                 else:
                     files[name] = data
+                    budget.left -= len(data)
     return RawFolder(
         path=path,
         files=files,
@@ -181,7 +204,7 @@ def _is_litter(entry: Entry) -> bool:
     )
 
 
-def _folders(medium: Medium, path: str, found: list[Finding]) -> Iterator[RawFolder]:
+def _folders(medium: Medium, path: str, found: list[Finding], budget: _Budget) -> Iterator[RawFolder]:
     """The sealed folders in a folder."""
     pattern = _NAMES.get(path.split("/")[1])
     read = 0
@@ -197,17 +220,17 @@ def _folders(medium: Medium, path: str, found: list[Finding]) -> Iterator[RawFol
         else:
             read += 1
             try:
-                yield read_folder(medium, below)
+                yield read_folder(medium, below, budget)
             except OSError:
                 found.append(finding("E307", below))
 
 
-def _nested(medium: Medium, path: str, found: list[Finding]) -> Iterator[RawFolder]:
+def _nested(medium: Medium, path: str, found: list[Finding], budget: _Budget) -> Iterator[RawFolder]:
     """The sealed folders in the folders of archives or archivists."""
     for entry in _listed(medium, path, found):
         name = names.escape(entry.name)
         if entry.kind == "folder" and names.is_id(name):
-            yield from _folders(medium, f"{path}/{name}", found)
+            yield from _folders(medium, f"{path}/{name}", found, budget)
         else:
             found.append(finding("W102" if _is_litter(entry) else "E119", f"{path}/{name}"))
 

@@ -32,6 +32,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     "manifest edited": ("E306_manifest-of-no-state",),
     "seal edited": ("E201_seal-edited",),
     "record edited": ("E206_record-edited", "E206_audience-edited", "E206_allowed-signers-edited"),
+    "a finding attested beforehand": ("E206_record-whose-damage-it-recorded-itself",),
     "record removed": ("E106_list-removed-from-a-sealed-folder",),
     "record added": (
         "E105_unlisted-file-in-a-sealed-folder",

@@ -38,6 +38,15 @@ def hand_off_in_the_middle_removed() -> Scene:
     return Scene(stick=stick)
 
 
+@cases("E210", attested=("E210",))
+def gap_that_was_recorded() -> Scene:
+    """A hand-off in the middle is gone, and the next one recorded it; the state stands as that one sealed it."""
+    stick = travelled_on()
+    stick.take_folder(HANDOFF_2)
+    stick.hand_over(ZWOLLE, facts={"findings": (finding("E210", HANDOFF_2),)})
+    return Scene(stick=stick)
+
+
 @cases("E210")
 def first_hand_off_removed() -> Scene:
     """Hand-off 1 is gone."""

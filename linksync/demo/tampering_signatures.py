@@ -108,6 +108,25 @@ def record_edited() -> Scene:
     return Scene(stick=stick)
 
 
+@cases("E206", attested=("E206",))
+def edited_record_that_was_recorded() -> Scene:
+    """The page of a hand-off was edited, and the next hand-off found and recorded it: a note by whoever signed that."""
+    stick = travelled()
+    stick.change(f"{HANDOFF_2}/handoff.yaml", lambda data: data.replace(b"received_from: ncsi", b"received_from: null"))
+    stick.hand_over(EMMEN, facts={"findings": (finding("E206", f"{HANDOFF_2}/handoff.yaml"),)})
+    return Scene(stick=stick)
+
+
+@cases("E206")
+def record_whose_damage_it_recorded_itself() -> Scene:
+    """A hand-off claims to have recorded what is wrong with itself: nobody attests beforehand."""
+    stick = travelled()
+    stick.put(LESSON, "Twee docenten, een klas.\n")
+    stick.hand_over(EMMEN, facts={"findings": (finding("E206", f"{HANDOFF_3}/index.jsonl"),)})
+    stick.change(f"{HANDOFF_3}/index.jsonl", lambda data: data.replace(b"organisers", b"everyone"))
+    return Scene(stick=stick)
+
+
 @cases("E206")
 def audience_edited() -> Scene:
     """The index of a hand-off is edited so that everyone may see what was given to the organisers."""

@@ -8,6 +8,18 @@ from hypothesis import settings
 settings.register_profile("linksync", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("linksync")
 
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """``--full`` runs the long campaigns at their whole length; without it a sample of each runs."""
+    parser.addoption("--full", action="store_true", help="run the long campaigns at their whole length")
+
+
+@pytest.fixture(scope="session")
+def full(request: pytest.FixtureRequest) -> bool:
+    """Whether the long campaigns run at their whole length."""
+    return bool(request.config.getoption("--full"))
+
+
 _OURS = ("LINKSYNC_", "XDG_", "LC_")
 
 

@@ -57,7 +57,7 @@ ATTACKS: dict[str, tuple[str, ...]] = {
     "relay rolled back": ("E221_relay-rolled-back", "E217_relay-version-removed", "E209_back-to-an-old-relay-version"),
     "relay replaced": ("E214_relay-replaced", "E218_relay-version-exchanged", "E216_version-of-another-relay"),
     "relay version out of order": ("E217_relay-version-that-follows-nothing",),
-    "record of another Link replayed": ("E215_record-of-another-link",),
+    "record of another Link replayed": ("E215_record-of-another-link", "E215_receipt-of-another-link"),
     "record of another relay": ("E216_hand-off-for-another-relay",),
     "a listed host's seal that omits required files": (
         "E108_seal-that-omits-the-record",

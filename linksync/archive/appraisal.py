@@ -5,7 +5,7 @@ roster beside the one that came along. Neither its predecessors nor its successo
 lists is looked at: what others laid beside it is left behind.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from linksync.archive.ocfl import Holding, holding, object_id
@@ -151,10 +151,7 @@ def revoked(sound: Sound, roster: Roster) -> str | None:
     Returns:
         None where the key is good.
     """
-    newest = roster.newest
-    last_good: Mapping[str, Mapping[str, str]] = {r.key: r.last_good for r in newest.relay.revoked} if newest else {}
-    fingerprint = sound.node.key.fingerprint
-    return last_good[fingerprint].get(sound.handoff.link, "") if fingerprint in last_good else None
+    return roster.revoked(sound.handoff.link).get(sound.node.key.fingerprint)
 
 
 def _as_sealed(folder: RawFolder) -> RawFolder:

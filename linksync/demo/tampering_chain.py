@@ -138,6 +138,18 @@ def record_of_another_link() -> Scene:
     return Scene(stick=stick)
 
 
+@cases("E215")
+def receipt_of_another_link() -> Scene:
+    """A receipt for a hand-off of another Link is put on this one."""
+    stick, other = travelled(), Stick(link=OTHER_LINK)
+    other.sign_relay(relay_page())
+    other.hand_over(ORGANISER)
+    gave(other, ASSEN)
+    receipt = other.give_receipt(other.line[-1])
+    stick.files |= other.take_folder(receipt.path)
+    return Scene(stick=stick)
+
+
 @cases("E216")
 def version_of_another_relay() -> Scene:
     """The organiser's own next version, of another relay."""

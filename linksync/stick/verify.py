@@ -131,6 +131,11 @@ def judge(medium: Medium, trust: Trust) -> Judged:
     found += read_decisions(records.decisions, history.roster)[1]
     memory = trust.memory(history.link)
     told = [r.record for r in receipts if r.record.link == history.link]
+    found += [
+        finding("E215", r.folder.path, found=r.record.link, expected=history.link)
+        for r in receipts
+        if history.link and r.record.link != history.link
+    ]
     standing, problems = compare_memory(history.chain, memory.hear(told), history.roster)
     found += problems
     found += compare_relay(history.here, history.roster, memory) if history.roster.versions else []

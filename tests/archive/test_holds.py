@@ -232,6 +232,18 @@ def test_a_stolen_key_without_a_last_good_seal_brings_nothing_in(relay: Relay, t
     assert [archive.holds_handoff(one.seal) for one in chain] == [True, False, True, False, False]
 
 
+def test_a_revocation_counts_although_the_newest_version_no_longer_repeats_it(relay: Relay, tmp_path: Path) -> None:
+    chain = stolen(relay)
+    hosts = {"host-a": ("host-a-2",), "host-b": ("host-b",)}
+    relay.sign(hosts=hosts, revoked={"host-a": chain[3].seal})
+    relay.sign(hosts=hosts)
+    archive = make(tmp_path, relay)
+    for one in chain:
+        archive.offer(one.submission())
+    assert [archive.holds_handoff(one.seal) for one in chain] == [True, True, True, True, False]
+    assert [hold.findings[0].code for _, hold in archive.holds.all()] == ["E207"]
+
+
 @pytest.mark.parametrize("order", list(permutations(range(4))))
 def test_seals_by_a_dropped_key_come_in_when_somebody_who_knew_went_on_from_them(
     order: tuple[int, ...], relay: Relay, tmp_path: Path

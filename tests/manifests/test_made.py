@@ -102,7 +102,7 @@ def test_the_specification_says_the_bounds_that_the_code_holds() -> None:
     assert (lists.LINES_MAX, lists.LIST_BYTES_MAX) == (1_000_000, 200_000_000)
     assert (handoff.INDEX_LINE_MAX, handoff.INDEX_BYTES_MAX) == (16 * 1024, 512 << 20)
     assert (chain.GAP_MAX, card.BYTES_MAX, card.FIELD_MAX, litter.BYTES_MAX) == (1000, 64 * 1024, 4000, 64 * 1024)
-    assert records.FOLDERS_MAX == 100_000
+    assert (records.FOLDERS_MAX, records.BYTES_MAX) == (100_000, 2 << 30)
 
 
 def test_what_the_example_tells_a_stranger_to_type_checks_the_stick(tmp_path: Path) -> None:

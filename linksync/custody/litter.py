@@ -13,7 +13,7 @@ _NAMES = frozenset({b".DS_Store", b"Thumbs.db", b"thumbs.db", b"desktop.ini", b"
 _DESKTOP_INI = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[(?:\.ShellClassInfo|ViewState|LocalizedFileNames)\]", re.IGNORECASE)
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
-_RESOURCE_FORK = 2
+_RESOURCE_FORK, _FINDER_INFO = 2, 9
 _EMPTY_FORK_MAX = 286
 """Bytes of the resource fork that macOS writes where a file has none."""
 
@@ -30,7 +30,7 @@ def is_litter(path: bytes, data: bytes) -> bool:
     if len(data) > BYTES_MAX or not is_litter_name(path):
         return False
     if name.startswith(b"._"):
-        return data.startswith(_APPLE_DOUBLE) and not _has_resource_fork(data)
+        return data.startswith(_APPLE_DOUBLE) and _says_nothing(data)
     if name == b".DS_Store":
         return data.startswith(b"\0\0\0\x01Bud1")
     if name.lower() == b"thumbs.db":
@@ -39,11 +39,16 @@ def is_litter(path: bytes, data: bytes) -> bool:
     return _DESKTOP_INI.match(text) is not None
 
 
-def _has_resource_fork(data: bytes) -> bool:
-    """Whether an AppleDouble file holds a resource fork that says something."""
+def _says_nothing(data: bytes) -> bool:
+    """Whether an AppleDouble file is whole and holds only Finder notes and an empty resource fork."""
     count = int.from_bytes(data[24:26], "big")
-    for at in range(26, min(26 + 12 * count, len(data)), 12):
-        kind, _, length = (int.from_bytes(data[at + n : at + n + 4], "big") for n in (0, 4, 8))
-        if kind == _RESOURCE_FORK and length > _EMPTY_FORK_MAX:
-            return True
-    return len(data) < 26
+    end = 26 + 12 * count
+    if len(data) < end:
+        return False
+    for at in range(26, 26 + 12 * count, 12):
+        kind, offset, length = (int.from_bytes(data[at + n : at + n + 4], "big") for n in (0, 4, 8))
+        is_empty_fork = kind == _RESOURCE_FORK and length <= _EMPTY_FORK_MAX
+        if not (kind == _FINDER_INFO or is_empty_fork):
+            return False
+        end = max(end, offset + length)
+    return end == len(data)

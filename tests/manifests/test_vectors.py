@@ -10,6 +10,7 @@ import pytest
 from media import need
 from vectors import MANIFESTS, SOUND, VECTORS, lay_out
 
+import linksync.people
 from linksync.custody import names
 from linksync.custody.strict_yaml import load
 from linksync.demo.tampering import CASES
@@ -90,6 +91,35 @@ def _verified(seal: Path, signers: Path, who: str, space: str) -> bool:
 
 def _sums(stick: Path, listed: str) -> None:
     subprocess.run([need("sha256sum"), "--strict", "-c", listed], cwd=stick, check=True, capture_output=True)
+
+
+BEYOND_THE_RECIPE = {
+    "E118_counts-that-hide-a-file",
+    "E202_receipt-signed-by-a-host",
+    "E215_receipt-of-another-link",
+    "E216_version-of-another-relay",
+    "E218_relay-version-exchanged",
+    "E222_audience-widened-by-a-later-card",
+    "E222_audience-widened-by-a-move",
+    "E224_gone-that-was-never-there",
+}
+"""What only a program sees: sums between lists, audiences, records beside the chain, what was seen before."""
+
+
+@by_name
+def test_the_recipe_for_strangers_says_the_same_of_what_it_can_see(folder: Path, tmp_path: Path) -> None:
+    vector = lay_out(folder, tmp_path)
+    recipe = str(Path(linksync.people.__file__).parent / "templates" / "recipe.sh")
+    run = subprocess.run(["sh", recipe, str(vector.stick), vector.page["organiser"]], capture_output=True, text=True)
+    status = vector.page["expect"]["exit"]
+    if folder.name in BEYOND_THE_RECIPE:
+        assert (run.returncode, status in {30, 31}) == (0, True)
+    elif status in {10, 11, 30, 31, 50}:
+        assert run.returncode == 1 or (folder.name[:4] in {"E104", "E105", "E119"} and run.returncode == 20)
+    else:
+        assert run.returncode in {0, 1, 20}
+    if folder.name.startswith("OK_"):
+        assert run.returncode == 0, run.stdout
 
 
 @sound

@@ -126,6 +126,17 @@ def test_what_a_stranger_types_stops_at_damage(tmp_path: Path, damage: str) -> N
     assert "FAILED" in run.stdout
 
 
+def test_what_a_stranger_types_stops_at_a_path_that_leads_out_of_the_stick(tmp_path: Path) -> None:
+    typed = re.search(r"^```sh\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert typed is not None
+    stick = lay_out(MANIFESTS / "vectors" / maker().SHOWN, tmp_path).stick
+    manifest = stick / "manifest-sha256.txt"
+    manifest.write_bytes(manifest.read_bytes() + b"0" * 64 + b"  data/../../x\n")
+    run = subprocess.run(["sh", "-euc", typed[1]], cwd=stick, capture_output=True, text=True, env=_plain())
+    assert run.returncode != 0
+    assert run.stdout.endswith("data/../../x\nSTOP\n")
+
+
 def _plain() -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "LC_ALL": "C"}
 

@@ -31,8 +31,9 @@ PAYLOAD = b"data/"
 SYSTEM_FOLDERS = frozenset({b"$recycle.bin", b".trashes", b"system volume information", b"lost+found"})
 
 _ID = re.compile(ID_PATTERN)
-_HIDDEN = frozenset(
-    "\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+_TO_ESCAPE = re.compile(
+    r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff"
+    "\u00ad\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 _ESCAPE = re.compile(r"\\(?:\\|x([0-9a-f]{2}))")
 _BAG_BREAKS = re.compile("[\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029]")
@@ -133,9 +134,7 @@ def escape(path: bytes) -> str:
     of writing appear as ``\xNN``, byte by byte (format 1, "Paths").
     """
     text = path.decode("utf-8", "surrogateescape")
-    if text.isascii() and text.isprintable() and "\\" not in text:
-        return text
-    return "".join(_shown(c) for c in text)
+    return _TO_ESCAPE.sub(_shown, text)
 
 
 def unescape(shown: str) -> bytes:
@@ -144,8 +143,8 @@ def unescape(shown: str) -> bytes:
     Raises:
         FormatError: ``shown`` is not what ``escape`` writes.
     """
-    if shown.isascii() and shown.isprintable() and "\\" not in shown:
-        return shown.encode("ascii")
+    if not _TO_ESCAPE.search(shown):
+        return shown.encode()
     parts: list[bytes] = []
     at = 0
     for match in _ESCAPE.finditer(shown):
@@ -175,8 +174,6 @@ def spelling_key(path: bytes) -> bytes:
         return path
 
 
-def _shown(c: str) -> str:
-    if c == "\\":
-        return "\\\\"
-    hidden = c < " " or "\x7f" <= c <= "\x9f" or "\ud800" <= c <= "\udfff" or c in _HIDDEN
-    return "".join(f"\\x{b:02x}" for b in c.encode("utf-8", "surrogateescape")) if hidden else c
+def _shown(match: re.Match[str]) -> str:
+    char = match[0]
+    return "\\\\" if char == "\\" else "".join(f"\\x{b:02x}" for b in char.encode("utf-8", "surrogateescape"))

@@ -152,7 +152,7 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
         MediumError: the host failed.
     """
     known = wish.known(path)
-    first = os.read(descriptor, PIECE)
+    first = os.read(descriptor, min(PIECE, size + 1))
     _count(len(first), wish, reading)
     if len(first) < PIECE and len(first) == size:
         digest = hashlib.sha256(first).digest()

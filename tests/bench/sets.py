@@ -10,7 +10,7 @@ DUPLICATES = 0.2
 def make(folder: Path, name: str, scale: float) -> Path:
     """A set in a folder of its own, made once: ``S``, ``M`` or ``L``."""
     place = folder / f"set-{name}-{scale}"
-    done = place.with_suffix(".done")
+    done = place.with_name(f"{place.name}.done")
     if not done.exists():
         sizes = {"S": _small, "M": _office, "L": _large}[name](random.Random(name), scale)
         _write(place, sizes, random.Random(f"content {name}"))

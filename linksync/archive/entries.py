@@ -112,7 +112,7 @@ def read_entry(store: Store, name: str, kind: type[T]) -> T | None:
         return None
     try:
         return msgspec.json.decode(data, type=kind, strict=True)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FormatError("archive-entry", name=names.escape(name.encode())) from error
 
 

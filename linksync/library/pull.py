@@ -147,7 +147,7 @@ class _Pull:
         path = self._root / _STATE
         try:
             state = msgspec.json.decode(path.read_bytes(), type=State) if path.exists() else None
-        except (msgspec.DecodeError, RecursionError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise FormatError("library-state", path=_STATE) from error
         expected = self._organiser or (state.organiser if state is not None else self._archive.organiser)
         for found in (state.organiser if state is not None else expected, self._archive.organiser):

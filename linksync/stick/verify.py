@@ -18,7 +18,7 @@ from linksync.custody.litter import is_litter_name
 from linksync.custody.memory import Memory, Standing, compare_memory, compare_relay
 from linksync.custody.payload import State
 from linksync.custody.report import Report, attest
-from linksync.custody.roster import Roster
+from linksync.custody.roster import Roster, read_roster
 from linksync.custody.side import read_decisions, read_receipts
 from linksync.errors import MediumError, RefusedError
 from linksync.stick.contents import bag_findings, full_findings, manifest_findings, place_findings, quick_findings
@@ -117,14 +117,13 @@ def judge(medium: Medium, trust: Trust) -> Judged:
         OSError: the root cannot be listed, or no longer shows what it showed.
     """
     records = read_records(medium)
-    first = read_history(records.relays, records.handoffs, manifests=records.manifests)
-    relay = first.roster.versions[0].relay.id if first.roster.versions else ""
+    here = read_roster(records.relays)[0].versions
+    relay = here[0].relay.id if here else ""
     known = trust.known(relay)
     # relay versions from elsewhere judge what stands here only where both begin with the same one
-    same = bool(known.versions and first.roster.versions) and known.versions[0].seal == first.roster.versions[0].seal
-    history = (
-        read_history(records.relays, records.handoffs, manifests=records.manifests, known=known) if same else first
-    )
+    same = bool(known.versions and here) and known.versions[0].seal == here[0].seal
+    known = known if same else NOTHING
+    history = read_history(records.relays, records.handoffs, manifests=records.manifests, known=known)
     found = [*records.findings, *history.findings, *_nothing_stands(records, history)]
     receipts, problems = read_receipts(records.receipts, history.roster)
     found += problems

@@ -5,6 +5,8 @@ do) and the fields that fill it. Code decides on the kind, the slug or a field, 
 exit code of each is in ``cli/exits.py``. The caller's own mistakes are ``ValueError`` and ``RuntimeError``.
 """
 
+from typing import Any
+
 
 class LinksyncError(Exception):
     """A broken promise of the world outside: bytes, people, media.
@@ -18,6 +20,10 @@ class LinksyncError(Exception):
         super().__init__(slug)
         self.slug = slug
         self.fields = fields
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that an error crosses from one process to another with its fields."""
+        return _again, (type(self), self.slug, self.fields)
 
     def __str__(self) -> str:
         told = ", ".join(f"{name}={value!r}" for name, value in self.fields.items())
@@ -43,6 +49,14 @@ class MediumError(LinksyncError):
         super().__init__(slug, **fields)
         self.errno = errno
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """So that an error crosses from one process to another with its fields."""
+        return _again, (type(self), self.slug, {**self.fields, "errno": self.errno})
+
 
 class RefusedError(LinksyncError):
     """A request that cannot be carried out as things stand; nothing was changed."""
+
+
+def _again(kind: type[LinksyncError], slug: str, fields: dict[str, Any]) -> LinksyncError:
+    return kind(slug, **fields)

@@ -142,6 +142,7 @@ def progress(nl: str, en: str) -> Iterator[Advance]:
         TimeRemainingColumn(),
         console=console,
         transient=True,
+        auto_refresh=False,
     )
     with bar:
         task = bar.add_task(say(nl, en), total=None)
@@ -151,7 +152,7 @@ def progress(nl: str, en: str) -> Iterator[Advance]:
             nonlocal drawn
             if done >= total or monotonic() - drawn > _STEP:
                 drawn = monotonic()
-                bar.update(task, completed=done, total=total)
+                bar.update(task, completed=done, total=total, refresh=True)
 
         yield advance
 

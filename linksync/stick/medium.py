@@ -158,6 +158,14 @@ class Medium:
         """A descriptor of a plain file in an open folder, to read; the caller closes it.
 
         Raises:
+            OSError: as ``open_plain``.
+        """
+        return self.open_plain(folder, name)[0]
+
+    def open_plain(self, folder: int, name: bytes) -> tuple[int, os.stat_result]:
+        """The same, with what the medium tells of the file.
+
+        Raises:
             OSError: it is not there or the medium fails; ``EINVAL`` where it is no plain file.
         """
         descriptor = os.open(name, _FILE, dir_fd=folder)
@@ -168,7 +176,7 @@ class Medium:
         except OSError:
             _let_go(descriptor)
             raise
-        return descriptor
+        return descriptor, found
 
     def read(self, path: bytes, limit: int) -> bytes:
         """The bytes of a file, one more than ``limit`` at the most; what is no plain file is not opened.

@@ -9,17 +9,27 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Protocol
 
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
 from linksync.stick.medium import Medium
+from linksync.stick.shares import PIECES_MAX, can_share, shared
 from linksync.stick.tree import Stamp, Tree
 
+Batch = list[tuple[bytes, list[bytes]]]
+"""Files to be read together: folders, each with the paths in it."""
+
 PIECE = 1024 * 1024
+_FILE_COST = 16 * 1024
+"""What opening a file costs, in bytes that could be read in that time."""
+_BATCH_COST = 8 * 1024 * 1024
+_BATCHES_TO_SHARE = 8
+"""From so many batches on a second process pays for being started."""
+
 CAPTURE_MAX = 64 * 1024
 """Bytes of a small file that are kept for a look inside: cards, litter."""
 
@@ -58,7 +68,7 @@ class Reading:
         failed: path to errno of files that could not be read.
         unstaged: paths of new content for which the host has no room.
         captured: path to bytes of the small files that were asked for.
-        bytes_read: payload bytes that were read from the stick.
+        bytes_read: payload bytes that were read from the stick; ``bytes_told`` of them were told as progress.
     """
 
     digests: dict[bytes, Digest] = field(default_factory=dict)
@@ -67,6 +77,16 @@ class Reading:
     unstaged: set[bytes] = field(default_factory=set)
     captured: dict[bytes, bytes] = field(default_factory=dict)
     bytes_read: int = 0
+    bytes_told: int = 0
+
+    def merge(self, other: "Reading") -> None:
+        """Add what another pass found of other files."""
+        self.digests |= other.digests
+        self.stamps |= other.stamps
+        self.failed |= other.failed
+        self.unstaged |= other.unstaged
+        self.captured |= other.captured
+        self.bytes_read += other.bytes_read
 
     def drop(self, path: bytes) -> None:
         """Forget a file that turned out not to have been read in one piece."""
@@ -99,14 +119,15 @@ def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
     Raises:
         MediumError: ``stick-gone``: the stick is no longer there; or the host's disk failed.
     """
+    batches = _batches(tree.files)
     reading = Reading()
-    for folder, paths in _by_folder(tree.files):
-        try:
-            with medium.at(folder) as descriptor:
-                for path in paths:
-                    _read_one(medium, descriptor, path, wish, reading)
-        except OSError as error:
-            reading.failed |= dict.fromkeys(paths, error.errno or errno.EIO)
+    if len(batches) >= _BATCHES_TO_SHARE and can_share():
+        work = partial(_read_numbered, medium, batches, wish)
+        found: Iterable[Reading] = shared(work, len(batches), wish.progress)
+    else:
+        found = (_read_batch(medium, batch, wish, wish.progress) for batch in batches)
+    for part in found:
+        reading.merge(part)
     if reading.failed and not medium.is_alive():
         number = next(iter(reading.failed.values()))
         raise MediumError("stick-gone", errno=number, path=medium.path, why=os.strerror(number))
@@ -120,21 +141,59 @@ def changed_since(reading: Reading, again: Tree) -> set[bytes]:
     return touched | (here.keys() - reading.stamps.keys() - reading.failed.keys())
 
 
-def _by_folder(paths: Iterable[bytes]) -> Iterator[tuple[bytes, list[bytes]]]:
-    ordered = sorted(paths, key=lambda path: (path.rpartition(b"/")[0], path))
-    for folder, inside in groupby(ordered, key=lambda path: path.rpartition(b"/")[0]):
-        yield folder, list(inside)
+def _batches(files: Mapping[bytes, Stamp]) -> list[Batch]:
+    """The files in batches of about equal cost, each folder by folder: folder and paths.
+
+    A batch is a fair share for one of two processes: at least ``_BATCH_COST``, and never so many that they do not fit
+    in the pipe that they are taken from.
+    """
+    ordered = sorted(files, key=lambda path: (path.rpartition(b"/")[0], path))
+    total = sum(files[path][0] for path in ordered) + _FILE_COST * len(ordered)
+    most = max(_BATCH_COST, total // (PIECES_MAX // 2))
+    batches: list[Batch] = []
+    cost = most
+    for path in ordered:
+        folder = path.rpartition(b"/")[0]
+        if cost >= most:
+            batches.append([])
+            cost = 0
+        batch = batches[-1]
+        if not batch or batch[-1][0] != folder:
+            batch.append((folder, []))
+        batch[-1][1].append(path)
+        cost += files[path][0] + _FILE_COST
+    return batches
+
+
+def _read_numbered(
+    medium: Medium, batches: list[Batch], wish: Wish, number: int, progress: Callable[[int], None]
+) -> Reading:
+    return _read_batch(medium, batches[number], wish, progress)
+
+
+def _read_batch(medium: Medium, batch: Batch, wish: Wish, progress: Callable[[int], None]) -> Reading:
+    """Read a batch of files."""
+    reading = Reading()
+    here = replace(wish, progress=progress)
+    for folder, paths in batch:
+        try:
+            with medium.at(folder) as descriptor:
+                for path in paths:
+                    _read_one(medium, descriptor, path, here, reading)
+        except OSError as error:
+            reading.failed |= dict.fromkeys(paths, error.errno or errno.EIO)
+    progress(reading.bytes_read - reading.bytes_told)
+    return reading
 
 
 def _read_one(medium: Medium, folder: int, path: bytes, wish: Wish, reading: Reading) -> None:
     name = path.rpartition(b"/")[2]
     try:
-        descriptor = medium.open_file(folder, name)
+        descriptor, found = medium.open_plain(folder, name)
     except OSError as error:
         reading.failed[path] = error.errno or errno.EIO
         return
     try:
-        found = os.fstat(descriptor)
         reading.stamps[path] = (found.st_size, found.st_mtime_ns)
         _hash_and_stage(descriptor, path, found.st_size, wish, reading)
     except OSError as error:
@@ -234,7 +293,9 @@ def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: 
 
 def _count(count: int, wish: Wish, reading: Reading) -> None:
     reading.bytes_read += count
-    wish.progress(count)
+    if reading.bytes_read - reading.bytes_told >= PIECE:
+        wish.progress(reading.bytes_read - reading.bytes_told)
+        reading.bytes_told = reading.bytes_read
 
 
 def capture(medium: Medium, paths: Iterable[bytes]) -> dict[bytes, bytes]:

@@ -1,0 +1,164 @@
+"""Sharing work with one more process: threads wait for each other over small files, processes do not.
+
+The pieces of work lie in a pipe, and whoever is free takes the next one. The helper is a fork: it has the stick's
+descriptors and all that is known already, and sends back what it found. It ends with its parent, whatever happens.
+"""
+
+import contextlib
+import gc
+import os
+import pickle
+import signal
+import struct
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any, Generic, TypeVar
+
+from linksync.errors import LinksyncError
+
+Result = TypeVar("Result")
+Progress = Callable[[int], None]
+"""Told how many bytes were done since it was told last."""
+Work = Callable[[int, Progress], Result]
+"""Does the piece of that number."""
+
+_NUMBER = struct.Struct("<I")
+_LENGTH = struct.Struct("<Q")
+PIECES_MAX = 16_000
+"""Pieces that fit in a pipe's 64 KiB at once."""
+_GLANCE = 0.1
+"""Seconds between two looks at how far the helper is."""
+
+
+def can_share() -> bool:
+    """Whether a helper would help: a second processor, and no thread that a fork would cut off."""
+    several = hasattr(os, "sched_getaffinity") and len(os.sched_getaffinity(0)) > 1
+    return several and hasattr(os, "fork") and threading.active_count() == 1
+
+
+def shared(work: Work[Result], count: int, progress: Progress) -> Iterator[Result]:
+    """Do ``count`` pieces of work, some here and some in a helper; results come in no order.
+
+    Raises:
+        LinksyncError: what a piece raised, here or there.
+        RuntimeError: the helper ended without a word.
+    """
+    if count > PIECES_MAX:
+        raise ValueError(f"{count} pieces of work do not fit in a pipe")
+    takes = _filled_pipe(count)
+    answers, answering = os.pipe()
+    gc.freeze()
+    helper = os.fork()
+    if helper == 0:
+        _help(work, takes, answering)
+    os.close(answering)
+    listener: _Listener[Result] = _Listener(answers)
+    try:
+        for number in _taken(takes):
+            yield work(number, lambda done: progress(done + listener.progress()))
+        yield from listener.results(progress)
+    finally:
+        os.close(takes)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(helper, signal.SIGKILL)
+        os.waitpid(helper, 0)
+        listener.close()
+        gc.unfreeze()
+
+
+def _filled_pipe(count: int) -> int:
+    takes, gives = os.pipe()
+    os.write(gives, b"".join(_NUMBER.pack(number) for number in range(count)))
+    os.close(gives)
+    return takes
+
+
+def _taken(pipe: int) -> Iterator[int]:
+    """Pieces from the pipe, until there are none left."""
+    while piece := os.read(pipe, _NUMBER.size):
+        yield _NUMBER.unpack(piece)[0]
+
+
+class _Listener(Generic[Result]):
+    """Hears what the helper has to say, so that it never has to wait for us."""
+
+    def __init__(self, pipe: int) -> None:
+        self._pipe = pipe
+        self._found: list[Result] = []
+        self._error: LinksyncError | None = None
+        self._ended = False
+        self._done = self._told = 0
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+        self._thread.start()
+
+    def progress(self) -> int:
+        """What the helper has done since this was asked last."""
+        done = self._done
+        fresh, self._told = done - self._told, done
+        return fresh
+
+    def results(self, progress: Progress) -> Iterator[Result]:
+        """What the helper found, once it has ended."""
+        while self._thread.is_alive():
+            self._thread.join(_GLANCE)
+            progress(self.progress())
+        if self._error is not None:
+            raise self._error
+        if not self._ended:
+            raise RuntimeError("the helper ended without a word")
+        yield from self._found
+
+    def close(self) -> None:
+        """Stop listening; the helper has ended."""
+        self._thread.join()
+        os.close(self._pipe)
+
+    def _listen(self) -> None:
+        while (message := _received(self._pipe)) is not None:
+            kind, value = message
+            if kind == "done":
+                self._done += value
+            elif kind == "found":
+                self._found.append(value)
+            elif kind == "error":
+                self._error = value
+            else:
+                self._ended = True
+
+
+def _help(work: Work[Result], takes: int, answering: int) -> None:
+    """What the helper does; does not return."""
+    status = 1
+    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            for number in _taken(takes):
+                _send(answering, "found", work(number, lambda count: _send(answering, "done", count)))
+            _send(answering, "end", None)
+            status = 0
+        except LinksyncError as error:
+            _send(answering, "error", error)
+    finally:
+        os._exit(status)
+
+
+def _send(pipe: int, kind: str, value: object) -> None:
+    data = pickle.dumps((kind, value), protocol=pickle.HIGHEST_PROTOCOL)
+    view = memoryview(_LENGTH.pack(len(data)) + data)
+    while view:
+        view = view[os.write(pipe, view) :]
+
+
+def _received(pipe: int) -> tuple[str, Any] | None:
+    """The next thing that the helper said; None when it has hung up."""
+    head = _exactly(pipe, _LENGTH.size)
+    data = _exactly(pipe, _LENGTH.unpack(head)[0]) if head else b""
+    return pickle.loads(data) if data else None  # noqa: S301 - from a fork of this very process
+
+
+def _exactly(pipe: int, count: int) -> bytes:
+    pieces = []
+    while count and (piece := os.read(pipe, min(count, 1 << 20))):
+        pieces.append(piece)
+        count -= len(piece)
+    return b"" if count else b"".join(pieces)

@@ -18,13 +18,13 @@ from linksync.custody.payload import (
     fold,
     read_lists,
     state_hashes,
-    state_list,
 )
 from linksync.custody.roster import Roster, merge_rosters, read_roster
 from linksync.custody.seal import RawFolder
 from linksync.errors import FormatError
 
 NOTHING = Roster(versions=())
+_BOTH = (MANIFEST, OUTSIDE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def read_history(
         relays: the folders of ``linksync/relay/``.
         handoffs: the folders of ``linksync/handoffs/``.
         manifests: the two manifests as they stand on the stick, by path; used where a list of a hand-off is damaged and
-            the last hand-off seals exactly these bytes.
+            it or a later one seals exactly these bytes.
         known: relay versions seen before, elsewhere.
     """
     here, found = read_roster(relays)
@@ -78,8 +78,7 @@ def read_history(
     by_name = {folder.name: folder.files for folder in handoffs}
     state = State()
     before = ""
-    sealed: dict[str, set[str]] = {MANIFEST: set(), OUTSIDE: set()}
-    last: dict[str, str] | None = None
+    sealed: list[Mapping[str, str] | None] = []
     for node in chain.line:
         files = by_name[node.folder]
         state.whole = state.whole and node.previous == before
@@ -87,24 +86,22 @@ def read_history(
         told, problems = read_lists(node, files)
         found += problems
         found += fold(state, node, told)
-        last = state_hashes(node, files)
-        for path, digest in (last or {}).items():
-            sealed[path].add(digest)
-    found += _state_findings(chain, state, last)
-    if chain.line and not state.whole:
-        _adopt(state, manifests, last)
+        sealed.append(state_hashes(node, files))
+    found += _state_findings(chain, state, sealed)
+    if not state.whole:
+        _adopt(state, chain, by_name, manifests, sealed)
     return History(
         roster=roster,
         here=here,
         chain=chain,
         state=state,
-        manifests={path: frozenset(hashes) for path, hashes in sealed.items()},
+        manifests={path: frozenset(told[path] for told in sealed if told and path in told) for path in _BOTH},
         damaged=not state.whole,
         findings=tuple(found),
     )
 
 
-def _state_findings(chain: Chain, state: State, last: Mapping[str, str] | None) -> list[Finding]:
+def _state_findings(chain: Chain, state: State, sealed: Sequence[Mapping[str, str] | None]) -> list[Finding]:
     """Hold the last hand-off's ``state.sha256`` against what all of them add up to.
 
     Only the last: each was the last once, and whoever took over then recorded what was wrong with it.
@@ -112,27 +109,41 @@ def _state_findings(chain: Chain, state: State, last: Mapping[str, str] | None) 
     head = chain.head
     if head is None or not state.whole or chain.gaps or head.handoff is None:
         return []
-    wanted = {path: lists.sha256(data).hex() for path, data in state.manifests().items()}
-    if last == wanted:
+    if sealed[-1] == _hashes(state.manifests()):
         return []
     return [finding("E120", f"{head.seal.folder}/state.sha256")]
 
 
-def _adopt(state: State, manifests: Mapping[str, bytes], last: Mapping[str, str] | None) -> None:
-    """Take the state from the manifests where the last hand-off seals exactly those bytes.
+def _adopt(
+    state: State,
+    chain: Chain,
+    by_name: Mapping[str, Mapping[str, bytes]],
+    manifests: Mapping[str, bytes],
+    sealed: Sequence[Mapping[str, str] | None],
+) -> None:
+    """Take the state from the manifests where a hand-off seals exactly those bytes, and go on from there.
 
-    What is known from there alone stays with the organisers: the list that said who may see it cannot be read.
+    A stick that was pulled between signature and manifest has the manifests of the hand-off before. What is known from
+    there alone stays with the organisers: the list that said who may see it cannot be read.
     """
-    if last is None or {path: lists.sha256(data).hex() for path, data in manifests.items()} != dict(last):
+    here = _hashes(manifests)
+    places = [place for place, told in enumerate(sealed) if told == here and not chain.line[place].void]
+    if not places:
         return
-    files: dict[bytes, lists.Digest] = {}
     try:
-        for data in manifests.values():
-            files |= lists.from_bytes(data)
+        files = {path: digest for data in manifests.values() for path, digest in lists.from_bytes(data).items()}
     except FormatError:
         return
-    state.files.clear()
-    state.files.update(files)
     state.narrow.update(set(files.values()) - state.seen)
     state.seen.update(files.values())
-    state.whole = state_list(manifests) == state_list(state.manifests())
+    state.sizes = {path: size for path, size in state.sizes.items() if files.get(path) == state.files.get(path)}
+    state.octets = sum(state.sizes.values())
+    state.files.clear()
+    state.files.update(files)
+    for node in chain.line[places[-1] + 1 :]:
+        fold(state, node, read_lists(node, by_name[node.folder])[0])
+    state.whole = sealed[-1] == _hashes(state.manifests())
+
+
+def _hashes(manifests: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: lists.sha256(data).hex() for path, data in manifests.items()}

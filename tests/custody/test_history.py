@@ -129,6 +129,30 @@ def test_where_a_list_is_damaged_the_last_sealed_manifests_tell_the_state(name: 
         assert not history.damaged
 
 
+@pytest.mark.parametrize("late", [1, 2])
+def test_the_manifests_of_a_hand_off_after_the_damage_are_gone_on_from(late: int) -> None:
+    link = travelled()
+    link.replace_handoff(1, lambda f: with_file(f, "added.sha256", None))
+    manifests = link.manifests()
+    for _ in range(late):
+        link.hand_over(
+            "assen", {b"data/nieuw %d.txt" % len(link.handoffs): b"nieuw"}, gone=(b"data/LEES-MIJ.txt",)[late - 1 :]
+        )
+    history = link.history(manifests=manifests)
+    assert history.state.files == link.files
+    assert not history.damaged
+    assert link.history(manifests={}).damaged
+
+
+def test_manifests_from_before_the_damage_do_not_make_it_whole() -> None:
+    link = Link()
+    manifests = link.manifests()
+    link.hand_over("assen", {A: b"een"})
+    link.hand_over("emmen")
+    link.replace_handoff(1, lambda f: with_file(f, "added.sha256", None))
+    assert link.history(manifests=manifests).damaged
+
+
 def test_where_the_manifests_are_gone_too_the_history_says_that_files_may_be_lacking() -> None:
     link = travelled()
     link.replace_handoff(2, lambda f: with_file(f, "added.sha256", None))

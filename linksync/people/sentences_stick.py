@@ -198,4 +198,16 @@ ERRORS: dict[str, _Pair] = {
         "The hand-off in {path} did not reach the disk whole. The stick was not changed; check the disk and run this"
         " again.",
     ),
+    "reseed-no-link": (
+        "Archief {archive} heeft geen Link die op deze stick gezet kan worden. Er is niets veranderd; kijk of dit het"
+        " goede"
+        " archief is, en de goede Link.",
+        "Archive {archive} has no Link that can be put on this stick. Nothing was changed; see whether this is the"
+        " right"
+        " archive, and the right Link.",
+    ),
+    "reseed-which-link": (
+        "In dit archief staan verschillende Links: {links}. Er is niets veranderd; zeg welke je bedoelt.",
+        "This archive holds several Links: {links}. Nothing was changed; say which one you mean.",
+    ),
 }

@@ -21,6 +21,7 @@ from linksync.people import (
     sentences_structure,
     texts,
 )
+from linksync.people.sentences_fields import field_told
 from linksync.people.texts import Language
 
 Pair: TypeAlias = tuple[str, str]
@@ -109,6 +110,8 @@ class _Fields(dict[str, _Value]):
 
 
 def _filled(pair: Pair, fields: Mapping[str, object], language: Language) -> str:
+    if "why" in fields:
+        fields = {**fields, "why": field_told(str(fields["why"]), language)}
     return _chosen(pair, language).format_map(_Fields({k: _Value(v, language) for k, v in fields.items()}))
 
 

@@ -125,8 +125,8 @@ ERRORS: dict[str, _Pair] = {
         'There is "{key}" for the second time in {where}. Nothing was changed; keep one of them.',
     ),
     "record-fields": (
-        "In {where} klopt een veld niet: {why}. Er is niets veranderd; verbeter het en probeer het opnieuw.",
-        "A field in {where} is wrong: {why}. Nothing was changed; put it right and try again.",
+        "In {where} klopt iets niet: {why}. Er is niets veranderd; verbeter het en probeer het opnieuw.",
+        "Something in {where} is wrong: {why}. Nothing was changed; put it right and try again.",
     ),
     "future-format": (
         "{where} is in vorm {found}, en deze linksync kent vorm 1. Er is niets veranderd; werk linksync bij.",

@@ -110,10 +110,9 @@ ERRORS: dict[str, _Pair] = {
     ),
     "organiser-other": (
         "De organisatie van {relay} is een andere dan hier bekend is: {known} verwacht, {given} gevonden. Er is niets"
-        " veranderd; vertrouw de stick niet en bel de organisatie.",
-        "The organiser of {relay} is another than the one known here: {known} expected, {given} found. Nothing was"
-        " changed; do"
-        " not trust the stick and call the organiser.",
+        " veranderd; vergelijk het nog eens met het label, en klopt dat, vertrouw de stick dan niet en bel de organisatie.",
+        "The organiser of {relay} is another than the one known here: {known} expected, {given} found. Nothing was changed;"
+        " compare it with the label once more, and if that is right, do not trust the stick and call the organiser.",
     ),
     "relay-other": (
         "{path} van {relay} is een andere dan hier bekend is. Er is niets veranderd; vertrouw hem niet en bel de"

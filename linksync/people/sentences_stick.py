@@ -110,8 +110,10 @@ ERRORS: dict[str, _Pair] = {
     ),
     "organiser-other": (
         "De organisatie van {relay} is een andere dan hier bekend is: {known} verwacht, {given} gevonden. Er is niets"
-        " veranderd; vergelijk het nog eens met het label, en klopt dat, vertrouw de stick dan niet en bel de organisatie.",
-        "The organiser of {relay} is another than the one known here: {known} expected, {given} found. Nothing was changed;"
+        " veranderd; vergelijk het nog eens met het label, en klopt dat, vertrouw de stick dan niet en bel de"
+        " organisatie.",
+        "The organiser of {relay} is another than the one known here: {known} expected, {given} found. Nothing was"
+        " changed;"
         " compare it with the label once more, and if that is right, do not trust the stick and call the organiser.",
     ),
     "relay-other": (

@@ -20,7 +20,7 @@ from linksync.custody.keys import Signer
 from linksync.custody.relay import HANDOFF_NAMESPACE, Relay
 from linksync.custody.report import Report, attest, attestable
 from linksync.custody.roster import RelayVersion, Roster, read_roster
-from linksync.custody.seal import HANDOFFS, SEAL, RawFolder, seal_path
+from linksync.custody.seal import HANDOFFS, RELAYS, SEAL, RawFolder, seal_path
 from linksync.errors import FormatError, MediumError, RefusedError, TrustError
 from linksync.host.delivery import IN_THE_WAY, Parcel, deliver, missing_relays, put_relays, refresh, seal_handoff
 from linksync.host.intake import Intake, removable, take_in
@@ -189,7 +189,7 @@ def _given_organiser(request: Request) -> str:
 
 def _require_link(judged: Judged, medium: Medium) -> None:
     codes = {f.code for f in judged.findings}
-    if "E103" in codes:
+    if any(f.code == "E103" and f.path.startswith((RELAYS, HANDOFFS)) for f in judged.findings):
         raise FormatError("link-newer", path=medium.path)
     if "E101" in codes:
         raise RefusedError("not-a-link", path=medium.path)

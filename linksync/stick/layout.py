@@ -144,10 +144,12 @@ def _page(
 
 
 def _shared(history: History) -> Iterator[bytes]:
-    """The paths that were meant for everyone."""
+    """The paths that were meant for everyone, and that no thief put there."""
     state = history.state
     for path, digest in state.files.items():
-        if path not in state.held and path not in state.refused and digest not in state.narrow:
+        giver = state.givers.get(path)
+        stopped = path in state.held or path in state.refused or digest in state.narrow
+        if not stopped and giver is not None and not giver.void:
             yield path
 
 

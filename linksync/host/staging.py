@@ -51,7 +51,7 @@ class StagedCopy:
         Raises:
             MediumError: as ``write``.
         """
-        target = _place(self._folder, digest)
+        target = Path(_place(self._folder, digest))
         with _translated(self._folder):
             os.close(self._descriptor)
             try:
@@ -90,10 +90,45 @@ class Staging:
         return StagedCopy(self.folder)
 
     def stage(self, data: bytes, digest: Digest) -> None:
-        """Stage content that is at hand."""
+        """Stage content that is at hand, in one go.
+
+        It is written under its own name: nobody reads a copy before it is settled, and one that an unfinished run left
+        half-written is replaced.
+
+        Raises:
+            MediumError: ``host-full`` or ``host-write``.
+        """
+        with _translated(self.folder):
+            if self._create(_place(self.folder, digest), data):
+                return
         copy = self.begin()
-        copy.write(data)
+        try:
+            copy.write(data)
+        except BaseException:
+            copy.discard()
+            raise
         copy.keep(digest)
+
+    def _create(self, path: str, data: bytes) -> bool:
+        """Write a new file; False where one has its name."""
+        try:
+            descriptor = os.open(path, _NEW, 0o600)
+        except FileExistsError:
+            return False
+        except FileNotFoundError:
+            durable.make_folder(Path(path).parent)
+            return self._create(path, data)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(descriptor, view) :]
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(path)
+            raise
+        finally:
+            os.close(descriptor)
+        return True
 
     def open(self, digest: Digest) -> BinaryIO | None:
         """A reader of a copy, or None where there is none."""
@@ -143,9 +178,9 @@ class Staging:
                 yield from path.iterdir() if path.is_dir() else (path,)
 
 
-def _place(folder: Path, digest: Digest) -> Path:
+def _place(folder: Path, digest: Digest) -> str:
     name = digest.hex()
-    return folder / name[:2] / name
+    return f"{folder}/{name[:2]}/{name}"
 
 
 @contextlib.contextmanager

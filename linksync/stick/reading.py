@@ -57,6 +57,13 @@ class Stage(Protocol):
     def begin(self) -> Copy:
         """Start a copy."""
 
+    def stage(self, data: bytes, digest: Digest) -> None:
+        """Copy content that is at hand.
+
+        Raises:
+            MediumError: the host's disk fails or is full.
+        """
+
 
 @dataclass(slots=True)
 class Reading:
@@ -237,13 +244,7 @@ def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: 
     if path in wish.too_big:
         reading.unstaged.add(path)
         return
-    copy = wish.stage.begin()
-    try:
-        copy.write(data)
-    except BaseException:
-        copy.discard()
-        raise
-    copy.keep(digest)
+    wish.stage.stage(data, digest)
 
 
 def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: Wish, reading: Reading) -> Digest:

@@ -185,6 +185,9 @@ class Broken:
     def begin(self) -> "Broken":
         return self
 
+    def stage(self, data: bytes, _digest: Digest) -> None:
+        self.write(data)
+
     def write(self, _data: bytes | memoryview) -> None:
         raise MediumError("host-full", errno=errno.ENOSPC, path="disk", why="")
 

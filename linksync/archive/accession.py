@@ -5,9 +5,11 @@ Whatever is cut off, the next offer finishes: each step is done again harmlessly
 judged again when they do, so the order of arrival leaves no trace.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from linksync.archive.appraisal import Appraisal, Sound, appraise, dropped, revoked
 from linksync.archive.entries import Hold, Reason, Registered
@@ -25,6 +27,7 @@ from linksync.custody.keys import Signer
 from linksync.custody.lists import Digest
 from linksync.custody.seal import SEAL
 from linksync.errors import FormatError
+from linksync.machine.kept import KeptFile
 
 _AFTER = "after-"
 """Before a seal: waits for somebody to go on from that hand-off."""
@@ -140,10 +143,19 @@ class Accession:
             return False
         with closing(file):
             try:
-                self.store.put(name, verified(file, digest))
+                if not self._adopted(name, file, digest):
+                    self.store.put(name, verified(file, digest))
             except DamagedError:
                 return False
         return True
+
+    def _adopted(self, name: str, file: BinaryIO, digest: Digest) -> bool:
+        """Verify a file of the host's own and take it as it is; False where it has to be copied."""
+        if not isinstance(file, KeptFile):
+            return False
+        deque(verified(file, digest), maxlen=0)
+        file.seek(0)
+        return self.store.adopt(name, file)
 
     def _put_held(self, name: str, path: bytes, digest: Digest) -> bool:
         put = self._put(self.holds.held, name, path, digest)

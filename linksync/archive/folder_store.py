@@ -17,6 +17,7 @@ from linksync.archive.store import require_name
 from linksync.custody import names
 from linksync.errors import FormatError, MediumError
 from linksync.machine import durable
+from linksync.machine.kept import KeptFile
 
 WORKSHOP = ".new"
 """The folder of unfinished small files, outside everything that counts."""
@@ -47,6 +48,20 @@ class FolderStore:
                 self._put_over(path, pieces)
             else:
                 _write_all(descriptor, pieces)
+
+    def adopt(self, name: str, file: KeptFile) -> bool:
+        """See ``Store``."""
+        path = self._root / require_name(name)
+        with self._writing(name):
+            self._make_folder(name, lasting=False)
+            with suppress(FileExistsError):
+                return file.link_to(path, 0o644)
+            temporary = durable.unfinished(path, self._workshop())
+            if not file.link_to(temporary, 0o644):
+                return False
+            os.unlink(path)  # renaming a name over another of the same file does nothing
+            durable.settle(temporary, path)
+        return True
 
     def replace(self, name: str, data: bytes) -> None:
         """See ``Store``."""

@@ -19,6 +19,7 @@ from linksync.custody.chain import number_of
 from linksync.custody.lists import Digest
 from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder, SealError, parse_seal, seal_path
 from linksync.errors import FormatError, MediumError
+from linksync.machine.shares import Progress, batches, done
 
 
 class DamagedError(Exception):
@@ -49,12 +50,16 @@ class Objects:
         at = f"{folder}/{ocfl.CONTENT}"
         files = self._described(sound)
         self._sweep(folder, files, sound)
-        missing = []
-        for path, digest in sound.lists.added.items():
-            if not put_content(f"{at}/{ocfl.content_path(path, digest)}", path, digest):
-                missing.append(path)
+        added = sound.lists.added
+        parts = batches((path, sound.lists.index[path].size) for path in added)
+
+        def put_part(number: int, _progress: Progress) -> list[bytes]:
+            names = ((path, f"{at}/{ocfl.content_path(path, added[path])}") for path in parts[number])
+            return [path for path, name in names if not put_content(name, path, added[path])]
+
+        missing = [path for some in done(put_part, len(parts), lambda _count: None) for path in some]
         if missing:
-            return missing
+            return sorted(missing)
         for name, pieces in files.items():
             self.store.put(f"{folder}/{name}", pieces)
         self.store.settle()

@@ -9,6 +9,7 @@ from typing import BinaryIO, Protocol
 
 from linksync.custody import names
 from linksync.errors import FormatError
+from linksync.machine.kept import KeptFile
 
 NAME_MAX = 1024
 """Bytes in a name, as in any object store."""
@@ -31,6 +32,12 @@ class Store(Protocol):
 
         Until this returns the name may hold anything, so put only what counts through something else. What
         ``pieces`` raises is passed on.
+        """
+
+    def adopt(self, name: str, file: KeptFile) -> bool:
+        """Take a file that never changes as it is, in place of what was there, instead of copying it.
+
+        Only ``settle`` makes it durable. False where this store cannot: ``put`` it then.
         """
 
     def replace(self, name: str, data: bytes) -> None:

@@ -11,11 +11,12 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
 from linksync.machine import durable
+from linksync.machine.kept import KeptFile
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -116,7 +117,7 @@ class Staging:
         except FileExistsError:
             return False
         except FileNotFoundError:
-            durable.make_folder(Path(path).parent)
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             return self._create(path, data)
         try:
             view = memoryview(data)
@@ -131,9 +132,9 @@ class Staging:
         return True
 
     def open(self, digest: Digest) -> BinaryIO | None:
-        """A reader of a copy, or None where there is none."""
+        """A reader of a copy, which an archive on the same disk may link; None where there is none."""
         with contextlib.suppress(FileNotFoundError):
-            return open(_place(self.folder, digest), "rb")
+            return cast("BinaryIO", KeptFile(_place(self.folder, digest), "rb"))
         return None
 
     def size(self, digest: Digest) -> int:

@@ -142,6 +142,16 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> bool:
         return True
 
 
+def link(descriptor: int, path: Path | str | os.PathLike[str]) -> None:
+    """Give an open file one more name.
+
+    Raises:
+        OSError: something has that name, or the system or the disk cannot.
+    """
+    # the folder's descriptor goes unused, but makes Python follow the link in /proc to the open file
+    os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
+
+
 def settle(temporary: Path, path: Path) -> None:
     """Give a finished file or folder its name, in place of a file there; the caller has synced its content."""
     os.replace(temporary, path)

@@ -9,27 +9,19 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby
 from typing import Protocol
 
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
+from linksync.machine.shares import batches, done
 from linksync.stick.medium import Medium
-from linksync.stick.shares import PIECES_MAX, can_share, shared
 from linksync.stick.tree import Stamp, Tree
 
-Batch = list[tuple[bytes, list[bytes]]]
-"""Files to be read together: folders, each with the paths in it."""
-
 PIECE = 1024 * 1024
-_FILE_COST = 16 * 1024
-"""What opening a file costs, in bytes that could be read in that time."""
-_BATCH_COST = 8 * 1024 * 1024
-_BATCHES_TO_SHARE = 8
-"""From so many batches on a second process pays for being started."""
-
 CAPTURE_MAX = 64 * 1024
 """Bytes of a small file that are kept for a look inside: cards, litter."""
 
@@ -126,14 +118,11 @@ def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
     Raises:
         MediumError: ``stick-gone``: the stick is no longer there; or the host's disk failed.
     """
-    batches = _batches(tree.files)
+    ordered = sorted(tree.files, key=lambda path: (path.rpartition(b"/")[0], path))
+    parts = batches((path, tree.files[path][0]) for path in ordered)
     reading = Reading()
-    if len(batches) >= _BATCHES_TO_SHARE and can_share():
-        work = partial(_read_numbered, medium, batches, wish)
-        found: Iterable[Reading] = shared(work, len(batches), wish.progress)
-    else:
-        found = (_read_batch(medium, batch, wish, wish.progress) for batch in batches)
-    for part in found:
+    work = partial(_read_numbered, medium, parts, wish)
+    for part in done(work, len(parts), wish.progress):
         reading.merge(part)
     if reading.failed and not medium.is_alive():
         number = next(iter(reading.failed.values()))
@@ -148,41 +137,14 @@ def changed_since(reading: Reading, again: Tree) -> set[bytes]:
     return touched | (here.keys() - reading.stamps.keys() - reading.failed.keys())
 
 
-def _batches(files: Mapping[bytes, Stamp]) -> list[Batch]:
-    """The files in batches of about equal cost, each folder by folder: folder and paths.
-
-    A batch is a fair share for one of two processes: at least ``_BATCH_COST``, and never so many that they do not fit
-    in the pipe that they are taken from.
-    """
-    ordered = sorted(files, key=lambda path: (path.rpartition(b"/")[0], path))
-    total = sum(files[path][0] for path in ordered) + _FILE_COST * len(ordered)
-    most = max(_BATCH_COST, total // (PIECES_MAX // 2))
-    batches: list[Batch] = []
-    cost = most
-    for path in ordered:
-        folder = path.rpartition(b"/")[0]
-        if cost >= most:
-            batches.append([])
-            cost = 0
-        batch = batches[-1]
-        if not batch or batch[-1][0] != folder:
-            batch.append((folder, []))
-        batch[-1][1].append(path)
-        cost += files[path][0] + _FILE_COST
-    return batches
-
-
 def _read_numbered(
-    medium: Medium, batches: list[Batch], wish: Wish, number: int, progress: Callable[[int], None]
+    medium: Medium, parts: list[list[bytes]], wish: Wish, number: int, progress: Callable[[int], None]
 ) -> Reading:
-    return _read_batch(medium, batches[number], wish, progress)
-
-
-def _read_batch(medium: Medium, batch: Batch, wish: Wish, progress: Callable[[int], None]) -> Reading:
-    """Read a batch of files."""
+    """Read one of several batches of files, folder by folder."""
     reading = Reading()
     here = replace(wish, progress=progress)
-    for folder, paths in batch:
+    for folder, inside in groupby(parts[number], key=lambda path: path.rpartition(b"/")[0]):
+        paths = list(inside)
         try:
             with medium.at(folder) as descriptor:
                 for path in paths:

@@ -38,6 +38,7 @@ class Command:
 def run(command: Command) -> Run:
     """Run once."""
     command.before()
+    os.sync()  # what others have not written down yet is nobody's cost here
     environment = {**os.environ, **command.environment}
     start = time.monotonic()
     with subprocess.Popen(

@@ -1,7 +1,7 @@
 """Sharing work with one more process: threads wait for each other over small files, processes do not.
 
-The pieces of work lie in a pipe, and whoever is free takes the next one. The helper is a fork: it has the stick's
-descriptors and all that is known already, and sends back what it found. It ends with its parent, whatever happens.
+The pieces of work lie in a pipe, and whoever is free takes the next one. The helper is a fork: it has the descriptors
+and all that is known already, and sends back what it found. It ends with its parent, whatever happens.
 """
 
 import contextlib
@@ -11,11 +11,12 @@ import pickle
 import signal
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
 
 from linksync.errors import LinksyncError
 
+Item = TypeVar("Item")
 Result = TypeVar("Result")
 Progress = Callable[[int], None]
 """Told how many bytes were done since it was told last."""
@@ -26,8 +27,43 @@ _NUMBER = struct.Struct("<I")
 _LENGTH = struct.Struct("<Q")
 PIECES_MAX = 16_000
 """Pieces that fit in a pipe's 64 KiB at once."""
+_PIECES_TO_SHARE = 8
+"""From so many on a second process pays for being started."""
+_FILE_COST = 16 * 1024
+"""What opening a file costs, in bytes that could be read in that time."""
+_BATCH_COST = 8 * 1024 * 1024
 _GLANCE = 0.1
 """Seconds between two looks at how far the helper is."""
+
+
+def batches(costs: Iterable[tuple[Item, int]]) -> list[list[Item]]:
+    """Items in batches of about equal cost, in their order: pieces of work, each a fair share for one of two.
+
+    Args:
+        costs: each item, with the bytes that are read and written for it.
+    """
+    counted = [(item, cost + _FILE_COST) for item, cost in costs]
+    most = max(_BATCH_COST, sum(cost for _, cost in counted) // (PIECES_MAX // 2))
+    found: list[list[Item]] = []
+    taken = most
+    for item, cost in counted:
+        if taken >= most:
+            found.append([])
+            taken = 0
+        found[-1].append(item)
+        taken += cost
+    return found
+
+
+def done(work: Work[Result], count: int, progress: Progress) -> Iterator[Result]:
+    """Do ``count`` pieces of work: here alone, or shared where that pays.
+
+    Raises:
+        LinksyncError: what a piece raised.
+    """
+    if count >= _PIECES_TO_SHARE and can_share():
+        return shared(work, count, progress)
+    return (work(number, progress) for number in range(count))
 
 
 def can_share() -> bool:

@@ -11,7 +11,7 @@ import pytest
 
 from linksync.demo.world import World
 from linksync.errors import FormatError, MediumError
-from linksync.stick.shares import PIECES_MAX, can_share, shared
+from linksync.machine.shares import PIECES_MAX, can_share, shared
 
 Told = Callable[[int], None]
 

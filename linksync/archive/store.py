@@ -4,6 +4,7 @@ There is no rename and no lock. Content goes first, then what describes it, and 
 file that says the rest counts; whatever lies there without it is unfinished and is never trusted.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Protocol
 
@@ -17,6 +18,8 @@ PART_MAX = 255
 """Bytes between two slashes, as on any disk."""
 PIECE = 1024 * 1024
 """Bytes that are read or written at a time."""
+
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 
 
 class Store(Protocol):
@@ -86,7 +89,7 @@ def require_name(name: str) -> str:
 
 def has_control(data: bytes) -> bool:
     """Whether an ASCII control character stands in it."""
-    return any(byte < 0x20 or byte == 0x7F for byte in data)
+    return _CONTROL.search(data) is not None
 
 
 def in_pieces(file: BinaryIO) -> Iterator[bytes]:

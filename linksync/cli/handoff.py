@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from linksync.archive.opening import open_archive
-from linksync.archive.port import Archive
+from linksync.archive.opening import archive_path, open_archive
 from linksync.cli.exits import exit_of
 from linksync.cli.render import (
     finding_json,
@@ -34,7 +33,7 @@ from linksync.cli.sync import show_sync, sync_json
 from linksync.cli.verify import show_findings
 from linksync.custody import names
 from linksync.errors import LinksyncError, MediumError
-from linksync.host.handoff import Outcome, Request, hand_over
+from linksync.host.handoff import Outcome, Request, hand_over, plan
 from linksync.host.state import State
 from linksync.host.sync import Synced, sync
 from linksync.people.sentences import error_sentence
@@ -43,6 +42,8 @@ from linksync.relay.folder import read_signed
 from linksync.stick.medium import Medium
 
 SHOWN_MAX = 12
+PLAN_MAX = 200
+"""Lines of a plan that are shown; all of it is in ``--json``."""
 
 
 @click.command()
@@ -53,6 +54,7 @@ SHOWN_MAX = 12
 @relay_option
 @archive_option
 @click.option("--place", default="", metavar="TEXT", help="Where this is; otherwise the relay's stop says it.")
+@click.option("--dry-run", is_flag=True, help="Only say what would be done; nothing is signed, written or sent.")
 @passphrase_option
 @state_option
 @json_option
@@ -64,13 +66,15 @@ def command(
     relay: Path | None,
     archive: str | None,
     place: str,
+    dry_run: bool,
     passphrase_file: Path | None,
     state: Path,
     as_json: bool,
 ) -> None:
     """Hand over the Link at STICK as HOST: what was added is taken in, sealed and written down."""
     memory = State(state)
-    target = open_archive(archive) if archive else None
+    if archive:
+        archive_path(archive)  # an address that can never work is said before anything is done
     request = Request(
         holder=host,
         signer=sign_with(key, passphrase_file),
@@ -81,10 +85,11 @@ def command(
     )
     with Medium.open(stick) as medium:
         with progress("De stick wordt gelezen", "Reading the stick") as advance:
-            outcome = hand_over(medium, memory, request, progress=advance)
+            outcome = (plan if dry_run else hand_over)(medium, memory, request, progress=advance)
         if not as_json:
-            _show(outcome)
-        synced, failure = _sync(memory, target, None if outcome.problem else medium)
+            (_show_plan if dry_run else _show)(outcome)
+        wanted = None if dry_run else archive
+        synced, failure = _sync(memory, wanted, None if outcome.problem else medium)
     status = exit_of(outcome.problem) if outcome.problem else exit_of(failure) if failure else 0
     if as_json:
         print_json(_json(outcome, synced, failure, status))
@@ -93,12 +98,12 @@ def command(
     leave(status)
 
 
-def _sync(memory: State, target: Archive | None, medium: Medium | None) -> tuple[Synced | None, LinksyncError | None]:
+def _sync(memory: State, archive: str | None, medium: Medium | None) -> tuple[Synced | None, LinksyncError | None]:
     """Send what is owed; a hand-off is done whether or not that works."""
-    if target is None:
+    if not archive:
         return None, None
     try:
-        return sync(memory, target, medium), None
+        return sync(memory, open_archive(archive), medium), None
     except LinksyncError as error:
         tell(
             "De overdracht is klaar; alleen het versturen lukte niet. " + error_sentence(error, "nl"),
@@ -131,6 +136,33 @@ def _show(outcome: Outcome) -> None:
             )
         )
     out(say("Werp de stick nu uit voordat je hem eruit trekt.", "Now eject the stick before you pull it out."))
+
+
+def _show_plan(outcome: Outcome) -> None:
+    """What would be done."""
+    if outcome.finished:
+        out(
+            say(
+                f"Eerst zou overdracht {outcome.finished} worden afgemaakt, die onderbroken was.",
+                f"Hand-off {outcome.finished}, which was cut off, would be finished first.",
+            )
+        )
+    if not outcome.folder:
+        out(say("Er is niets nieuws; er zou niets gebeuren.", "Nothing is new; nothing would be done."))
+        return
+    title = say(f"Overdracht {outcome.number} zou worden:", f"Hand-off {outcome.number} would be:")
+    out(click.style(title, bold=True))
+    words = {"pass": ("opnemen", "take in"), "hold": ("vasthouden", "hold"), "refuse": ("weigeren", "refuse")}
+    for path, one in list(outcome.intake.taken.items())[:PLAN_MAX]:
+        nl, en = words[one.class_]
+        seen = say("voor iedereen", "for everyone") if one.audience == "everyone" else ""
+        out(f"  {say(nl, en)}: {names.escape(path)}  {size(one.size, language())}  {seen}".rstrip())
+    if len(outcome.intake.taken) > PLAN_MAX:
+        out(f"  … {len(outcome.intake.taken) - PLAN_MAX}")
+    for path in list(outcome.intake.gone)[:PLAN_MAX]:
+        out(f"  {say('weg', 'gone')}: {names.escape(path)}")
+    _show_waiting(outcome)
+    out(say("Er is niets ondertekend, geschreven of verstuurd.", "Nothing was signed, written or sent."))
 
 
 def _show_problem(problem: MediumError, outcome: Outcome) -> None:
@@ -207,7 +239,7 @@ def _json(outcome: Outcome, synced: Synced | None, failure: LinksyncError | None
         "link": outcome.link,
         "number": outcome.number,
         "handoff": outcome.folder or None,
-        "seal": outcome.seal,
+        "seal": outcome.seal or None,
         "finished": outcome.finished or None,
         "taken": [
             {

@@ -12,8 +12,8 @@ from linksync.custody.compose import Facts, compose
 from linksync.custody.consent import Consent
 from linksync.custody.history import History
 from linksync.custody.keys import Signer
-from linksync.custody.lists import sha256
-from linksync.custody.payload import MANIFEST, OUTSIDE, State
+from linksync.custody.lists import Digest, sha256
+from linksync.custody.payload import MANIFEST, OUTSIDE, State, state_list
 from linksync.custody.roster import Roster
 from linksync.custody.seal import HANDOFF, HANDOFFS, SIGNATURE, RawFolder, build, seal_path
 from linksync.custody.sshsig import could_be_torn
@@ -115,6 +115,37 @@ def deliver(medium: Medium, host: HostState, link: str, entry: Entry, parcel: Pa
     host.remember(link, host.memory(link).learn(judged.history.chain, judged.history.here))
     host.outbox(link).mark(entry.seal, "written")
     return judged
+
+
+def mend(
+    medium: Medium,
+    host: HostState,
+    entry: Entry,
+    before: State,
+    *,
+    gone: Mapping[bytes, Digest],
+    now: Mapping[bytes, Digest],
+) -> Judged:
+    """Write the manifests that a hand-off seals although a list before it is damaged: the state is read from them then.
+
+    Args:
+        medium: the stick; the hand-off stands on it.
+        host: this host's memory.
+        entry: the hand-off.
+        before: the state that it was composed on.
+        gone: what it says is gone.
+        now: path to digest of what it took in or refused.
+
+    Raises:
+        MediumError: the stick failed.
+    """
+    kept = {path: digest for path, digest in before.files.items() if path not in gone}
+    manifests = State(files=kept | dict(now)).manifests()
+    if state_list(manifests) == entry.folder.files.get("state.sha256", b""):
+        for path, data in manifests.items():
+            Writer(medium).replace(path, data)
+    with translated(medium.path, reading=True):
+        return judge(medium, host.trust())
 
 
 def put_relays(writer: Writer, relays: Sequence[RawFolder]) -> None:

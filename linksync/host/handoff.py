@@ -9,7 +9,7 @@ import datetime as dt
 import errno
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from linksync import __version__
 from linksync.custody import names
@@ -22,7 +22,16 @@ from linksync.custody.report import Report, attest, attestable
 from linksync.custody.roster import RelayVersion, Roster, read_roster
 from linksync.custody.seal import HANDOFFS, RELAYS, SEAL, RawFolder, seal_path
 from linksync.errors import FormatError, MediumError, RefusedError, TrustError
-from linksync.host.delivery import IN_THE_WAY, Parcel, deliver, missing_relays, put_relays, refresh, seal_handoff
+from linksync.host.delivery import (
+    IN_THE_WAY,
+    Parcel,
+    deliver,
+    mend,
+    missing_relays,
+    put_relays,
+    refresh,
+    seal_handoff,
+)
 from linksync.host.intake import Intake, removable, take_in
 from linksync.host.outbox import Entry
 from linksync.host.state import State
@@ -125,6 +134,36 @@ def hand_over(
             report=report,
             problem=problem,
             unwritten=unwritten,
+        )
+
+
+def plan(medium: Medium, host: State, request: Request, *, progress: Progress = lambda _done, _all: None) -> Outcome:
+    """What ``hand_over`` would do now, as far as can be seen: nothing is copied, signed, written or remembered.
+
+    Returns:
+        An outcome without a seal; ``folder`` is empty where there is nothing to hand over.
+
+    Raises:
+        LinksyncError: as ``hand_over``.
+    """
+    with host.scratch() as copy:
+        judged = open_link(medium, copy, request)
+        link, head = judged.history.link, judged.history.chain.line[-1]
+        version = _version_in_force(judged, copy)
+        require_holder(version, request)
+        pending = _to_finish(host, judged)
+        intake = take_in(medium, judged, version.relay.policy, copy.staging(link), progress, keep=False)
+        intake = _without(intake, pending) if pending else intake
+        nothing = not intake.anything and (pending is not None or head.holder == request.holder)
+        number = head.number + (2 if pending else 1)
+        return Outcome(
+            link=link,
+            number=number - 1 if nothing else number,
+            folder="" if nothing else free_name(medium, number, request.holder),
+            seal="",
+            finished=pending.folder.name if pending else "",
+            intake=intake,
+            report=_report(judged),
         )
 
 
@@ -231,6 +270,24 @@ def _finish_pending(medium: Medium, host: State, judged: Judged) -> tuple[Judged
     return judged, finished
 
 
+def _to_finish(host: State, judged: Judged) -> Entry | None:
+    """The hand-off of an earlier run that goes to the stick first, as far as can be seen."""
+    head, here = judged.history.chain.head, {node.seal.hash for node in judged.history.chain.nodes}
+    pending = (entry for entry in host.outbox(judged.history.link).entries() if entry.status == "pending")
+    fits = (one for one in pending if one.seal not in here and head and one.previous == head.seal.hash)
+    return next(fits, None)
+
+
+def _without(intake: Intake, entry: Entry) -> Intake:
+    """What is left to take in once another hand-off is finished."""
+    contents, gone = entry.contents(), entry.gone()
+    return replace(
+        intake,
+        taken={path: one for path, one in intake.taken.items() if contents.get(path) != one.digest},
+        gone={path: digest for path, digest in intake.gone.items() if path not in gone},
+    )
+
+
 def _delivered_at_last(medium: Medium, host: State, judged: Judged, entry: Entry) -> Judged | None:
     """Deliver what an earlier run sealed; None where something else has its place now: then it goes aside."""
     link = judged.history.link
@@ -306,6 +363,9 @@ def _delivered(
     """Write to the stick; where it fails, all is safe on the host and pending."""
     try:
         after = deliver(medium, host, judged.history.link, entry, _parcel(judged, host))
+        if after.history.damaged:
+            now = {path: taken.digest for path, taken in intake.taken.items()}
+            after = mend(medium, host, entry, judged.history.state, gone=intake.gone, now=now)
         return refresh(medium, after.history, intake.consent, _listed_litter(after, intake)), None
     except MediumError as error:
         return (), error

@@ -61,7 +61,9 @@ class Intake:
         return bool(self.taken or self.gone or self.narrowed)
 
 
-def take_in(medium: Medium, judged: Judged, policy: Policy, staging: Staging, progress: Progress) -> Intake:
+def take_in(
+    medium: Medium, judged: Judged, policy: Policy, staging: Staging, progress: Progress, *, keep: bool = True
+) -> Intake:
     """Read the stick and stage what is new.
 
     Args:
@@ -70,6 +72,7 @@ def take_in(medium: Medium, judged: Judged, policy: Policy, staging: Staging, pr
         policy: of the relay version in force.
         staging: where copies go; they are not durable yet.
         progress: told how far reading has come.
+        keep: False to copy nothing, only to see what would be taken in.
 
     Raises:
         MediumError: the stick is gone, or the host's disk failed or is full; nothing was changed.
@@ -81,7 +84,7 @@ def take_in(medium: Medium, judged: Judged, policy: Policy, staging: Staging, pr
     too_big, needed = _without_room(tree, known, room)
     wish = Wish(
         known=known,
-        stage=staging,
+        stage=staging if keep else None,
         too_big=frozenset(too_big),
         capture=lambda path: is_card(path) or is_litter_name(path),
         progress=towards(tree, progress),

@@ -59,6 +59,11 @@ class Entry:
                 found |= lists.from_bytes(self.folder.files[name])
         return found
 
+    def gone(self) -> dict[bytes, lists.Digest]:
+        """Path to digest of all that it calls gone."""
+        data = self.folder.files.get("gone.sha256")
+        return lists.from_bytes(data) if data else {}
+
 
 @dataclass(frozen=True, slots=True)
 class Outbox:

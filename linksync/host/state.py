@@ -14,6 +14,8 @@ All of it is written so that power may fail; a file that cannot be read is said,
 import fcntl
 import json
 import os
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -61,6 +63,23 @@ class State:
             yield
         finally:
             os.close(descriptor)
+
+    @contextmanager
+    def scratch(self) -> Iterator["State"]:
+        """A copy of what is known here, to try something out with; nothing of it stays.
+
+        Raises:
+            MediumError: ``disk-write``.
+        """
+        with durable.translated("disk-write", self.folder):
+            durable.make_folder(self.folder)
+            with tempfile.TemporaryDirectory(prefix=".scratch-", dir=self.folder) as place:
+                copy = State(Path(place))
+                if (self.folder / "relays").is_dir():
+                    shutil.copytree(self.folder / "relays", copy.folder / "relays")
+                for link in self.links():
+                    copy.remember(link, self.memory(link))
+                yield copy
 
     # Whom it trusts.
 

@@ -59,8 +59,9 @@ class FolderStore:
             temporary = durable.unfinished(path, self._workshop())
             if not file.link_to(temporary, 0o644):
                 return False
-            os.unlink(path)  # renaming a name over another of the same file does nothing
             durable.settle(temporary, path)
+            with suppress(FileNotFoundError):  # a name renamed over another of the same file stays
+                os.unlink(temporary)
         return True
 
     def replace(self, name: str, data: bytes) -> None:

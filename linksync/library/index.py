@@ -8,7 +8,8 @@ import msgspec
 from linksync.custody import names
 from linksync.custody.consent import contribution
 from linksync.custody.relay import Record
-from linksync.library.merge import Content, Giving, Status
+from linksync.library.givings import Giving, Status
+from linksync.library.merge import Content
 
 INDEX, README = "index.jsonl", "LEES-MIJ.txt"
 

@@ -26,9 +26,10 @@ from linksync.custody.relay import Fingerprint, Record
 from linksync.custody.roster import Roster, merge_rosters, read_roster
 from linksync.custody.seal import HANDOFFS
 from linksync.errors import FormatError, MediumError, RefusedError, TrustError
+from linksync.library.givings import Given
 from linksync.library.index import INDEX, README, index_bytes, readme_bytes
 from linksync.library.merge import Content as Merged
-from linksync.library.merge import Given, merge
+from linksync.library.merge import merge
 from linksync.library.proof import Proof
 from linksync.library.shelves import PRIVATE, Shelves, write_failed, write_note
 from linksync.machine import durable

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from linksync.custody import names
 from linksync.custody.lists import Digest, sha256
-from linksync.library.merge import Content, Gift, Given, Status, merge
+from linksync.library.givings import Gift, Given, Status
+from linksync.library.merge import Content, merge
 from linksync.library.naming import given_path, key_of, plain_path
 
 START = dt.datetime(2011, 10, 31, tzinfo=dt.UTC)
@@ -252,6 +253,15 @@ def test_a_card_that_no_longer_says_yes_covers_what_was_there_and_nothing_later(
     three = a_handoff(3, [a_gift(b"data/Assen/other", b"other")], after=two)
     audiences = {one.digest: one.audience for one in merge([one, two, three])}
     assert audiences == {sha256(b"old"): "organisers", sha256(b"other"): "everyone"}
+
+
+def test_a_card_directly_in_data_speaks_for_what_is_directly_there_alone() -> None:
+    one = a_handoff(1, [a_gift(PLAN, b"old"), a_gift(b"data/loose", b"other")])
+    two = a_handoff(2, after=one, narrowed=(b"data",))
+    audiences = {one.digest: one.audience for one in merge([one, two])}
+    assert audiences == {sha256(b"old"): "everyone", sha256(b"other"): "organisers"}
+    all_of_it = a_handoff(2, after=one, narrowed=(b"data/",))
+    assert {one.audience for one in merge([one, all_of_it])} == {"organisers"}
 
 
 def test_two_digests_that_begin_alike_get_longer_tags() -> None:

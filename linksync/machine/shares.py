@@ -86,6 +86,7 @@ def shared(work: Work[Result], count: int, progress: Progress) -> Iterator[Resul
     gc.freeze()
     helper = os.fork()
     if helper == 0:
+        os.close(answers)  # or nobody would be missed who was to listen, and a helper would wait for ever
         _help(work, takes, answering)
     os.close(answering)
     listener: _Listener[Result] = _Listener(answers)

@@ -31,6 +31,7 @@ class Given:
     """A hand-off, as the merge sees it.
 
     Attributes:
+        folder: the name of its folder on the stick.
         key: the fingerprint of the key that sealed it.
         gone: paths that were no longer there, with their last digest.
         narrowed: folders whose cards no longer say yes.
@@ -47,6 +48,7 @@ class Given:
     gifts: tuple[Gift, ...]
     gone: frozenset[tuple[bytes, Digest]] = frozenset()
     narrowed: tuple[bytes, ...] = ()
+    folder: str = ""
 
     @classmethod
     def of(cls, sound: Sound) -> "Given":
@@ -73,6 +75,7 @@ class Given:
             ),
             gone=frozenset(told.gone.items()),
             narrowed=tuple(names.unescape(folder) for folder in handoff.narrowed),
+            folder=sound.node.folder,
         )
 
 

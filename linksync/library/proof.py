@@ -5,7 +5,6 @@ there; ``proof/relay/`` holds the newest relay versions. A folder appears whole 
 """
 
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -18,7 +17,7 @@ from linksync.custody import lists
 from linksync.custody.chain import number_of
 from linksync.custody.roster import Roster, read_roster
 from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder, SealError, parse_seal, seal_path
-from linksync.library.shelves import PRIVATE, WORKSHOP, write_note
+from linksync.library.shelves import WORKSHOP, write_note
 from linksync.machine import durable
 
 PROOF = "proof"
@@ -81,12 +80,6 @@ class Proof:
                 sound = self._read(place, folder, roster) if number_of(folder) else None
                 stands = sound is not None and place == _place(sound.handoff.link, folder, sound.node.seal.hash)
                 yield place, sound if stands and seal else None
-
-    def put_aside(self, place: str) -> None:
-        """Take proof that no longer stands away, to where linksync keeps what is its own."""
-        aside = self._root / PRIVATE / "aside" / secrets.token_hex(8)
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        durable.settle(self._root / place, aside)
 
     def _listed(self, folder: str) -> list[str]:
         with suppress(FileNotFoundError, NotADirectoryError):

@@ -7,7 +7,7 @@ finished by the next, and a second pull changes nothing.
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -18,6 +18,7 @@ import msgspec
 
 from linksync.archive.appraisal import Sound, appraise
 from linksync.archive.objects import DamagedError, digest_of, verified
+from linksync.archive.ocfl import object_id
 from linksync.archive.port import Archive, Arrival, Content
 from linksync.custody import names
 from linksync.custody.findings import Finding, finding
@@ -38,9 +39,15 @@ _STATE, _LOCK = f"{PRIVATE}/state.json", f"{PRIVATE}/lock"
 
 
 class Cursor(Record, frozen=True, kw_only=True):
-    """How far the feed of an archive was read, and which entries before that must be tried again."""
+    """How far the feed of an archive was read.
+
+    Attributes:
+        seal: what stood at that position; where something else does, the archive was made anew under the same id.
+        again: entries before that must be tried again.
+    """
 
     position: int = 0
+    seal: str = ""
     again: tuple[int, ...] = ()
 
 
@@ -104,6 +111,7 @@ class _Batch:
     findings: list[Finding] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     position: int = 0
+    seal: str = ""
 
 
 class _Pull:
@@ -120,15 +128,17 @@ class _Pull:
         self._proof.begin()
         roster = self._roster(state.organiser)
         known, lost = self._known(roster)
-        cursor = Cursor() if lost else state.archives.get(self._archive.id, Cursor())
+        cursor = Cursor() if lost else self._cursor(state)
+        missing = self._shelves.missing({gift.digest: gift.size for one in known for gift in one.gifts})
         batch = self._bring(cursor, roster, {one.seal for one in known})
+        self._restore(known, missing, batch)
         with _writing():
             durable.sync_disk(self._root)
             self._proof.keep_roster(roster)
             self._proof.keep(batch.sounds)
         new = [Given.of(sound) for sound in batch.sounds]
-        merged = merge([*known, *new], _revoked(roster))
-        moved = self._shelves.arrange({content.digest: content.place for content in merged})
+        merged = merge([*known, *new], _revoked(roster, {one.link for one in (*known, *new)}))
+        moved = self._shelves.arrange({content.digest: content.place for content in merged}, missing)
         with _writing():
             self._describe(roster, merged, len(known) + len(new))
             self._remember(state, batch)
@@ -174,16 +184,22 @@ class _Pull:
                 known.append(Given.of(sound))
             else:
                 lost.append(finding("E206", names.escape(os.fsencode(place))))
-                with _writing():
-                    self._proof.put_aside(place)
+                self._shelves.put_aside(place)
         return known, lost
+
+    def _cursor(self, state: State) -> Cursor:
+        """Where to go on reading: where the last pull stopped, in the feed that it read."""
+        cursor = state.archives.get(self._archive.id, Cursor())
+        last = next(self._archive.feed(cursor.position - 1), None) if cursor.position else None
+        return cursor if last is not None and last.seal == cursor.seal else Cursor()
 
     def _bring(self, cursor: Cursor, roster: Roster, known: set[str]) -> _Batch:
         """Fetch and verify what is new, and put it to wait beside the library."""
-        batch = _Batch(position=cursor.position)
+        batch = _Batch(position=cursor.position, seal=cursor.seal)
         standing = self._shelves.standing()
         for arrival in self._arrivals(cursor):
-            batch.position = max(batch.position, arrival.position)
+            if arrival.position > batch.position:
+                batch.position, batch.seal = arrival.position, arrival.seal
             if arrival.seal in known:
                 continue
             if self._fetch(arrival, roster, standing, batch):
@@ -191,6 +207,18 @@ class _Pull:
             else:
                 batch.again.append(arrival.position)
         return batch
+
+    def _restore(self, known: Sequence[Given], missing: set[Digest], batch: _Batch) -> None:
+        """Bring again what somebody took away from the library, or wrote over."""
+        for one in known if missing else ():
+            wanted = [gift for gift in one.gifts if gift.digest in missing]
+            if not wanted:
+                continue
+            id_ = object_id(one.link, one.number, one.seal)
+            fetched = self._archive.fetch(Arrival(position=0, object=id_, folder=one.folder, seal=one.seal))
+            for gift in wanted:
+                if fetched is None or not self._bring_content(fetched.content, gift.path, gift.digest):
+                    batch.findings.append(finding("E302", names.escape(gift.path)))
 
     def _arrivals(self, cursor: Cursor) -> Iterator[Arrival]:
         for position in cursor.again:
@@ -247,7 +275,7 @@ class _Pull:
             write_note(self._root, name, data)
 
     def _remember(self, state: State, batch: _Batch) -> None:
-        cursor = Cursor(position=batch.position, again=tuple(sorted(batch.again)))
+        cursor = Cursor(position=batch.position, seal=batch.seal, again=tuple(sorted(batch.again)))
         archives = dict(sorted({**state.archives, self._archive.id: cursor}.items()))
         data = msgspec.json.encode(State(organiser=state.organiser, archives=archives)) + b"\n"
         write_note(self._root, _STATE, data)
@@ -269,9 +297,13 @@ def _copy(file: BinaryIO, digest: Digest, target: Path) -> bool:
     return True
 
 
-def _revoked(roster: Roster) -> dict[str, Mapping[str, str]]:
-    newest = roster.newest
-    return {one.key: one.last_good for one in newest.relay.revoked} if newest is not None else {}
+def _revoked(roster: Roster, links: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Fingerprint of each stolen key to the last good seal by it, by Link."""
+    found: dict[str, dict[str, str]] = {}
+    for link in links:
+        for key, seal in roster.revoked(link).items():
+            found.setdefault(key, {})[link] = seal
+    return found
 
 
 @contextmanager

@@ -8,7 +8,8 @@ under its digest; then everything there goes to its place. ``next.sha256`` says 
 
 import errno
 import os
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -73,11 +74,38 @@ class Shelves:
         """Where a content waits for its place, or is to be put to wait."""
         return self._root / _CONTENT / digest.hex()
 
-    def arrange(self, target: Mapping[Digest, str]) -> int:
+    def missing(self, sizes: Mapping[Digest, int]) -> set[Digest]:
+        """The contents that should stand somewhere and do not, or with another size than they have.
+
+        Args:
+            sizes: bytes of each content that the library holds.
+        """
+        found = set()
+        for digest, path in self.standing().items():
+            try:
+                size = os.lstat(self._root / path).st_size
+            except OSError:
+                size = -1
+            if size != sizes.get(digest, size):
+                found.add(digest)
+        return found
+
+    def put_aside(self, name: str) -> None:
+        """Take away what stands there, to where linksync keeps what is its own; nothing where nothing stands."""
+        aside = self._root / PRIVATE / "aside" / secrets.token_hex(8)
+        with self._writing(), suppress(FileNotFoundError, NotADirectoryError):
+            aside.parent.mkdir(parents=True, exist_ok=True)
+            durable.settle(self._root / name, aside)
+
+    def arrange(self, target: Mapping[Digest, str], missing: Set[Digest] = frozenset()) -> int:
         """Move files until each content of ``target`` stands at its place.
 
         What does not stand yet waits at its ``waiting_path``, whole and durable. What stands and is not in ``target``
         goes to wait there.
+
+        Args:
+            target: where each content is to stand.
+            missing: contents that do not stand where they should; what stands there instead is put aside.
 
         Returns:
             How many were moved that stood elsewhere.
@@ -86,7 +114,9 @@ class Shelves:
             RefusedError: ``library-place-taken`` (``path``): a file that linksync did not put there; nothing was moved.
             MediumError: ``library-write`` (``path``, ``why``); ``recover`` finishes it.
         """
-        standing = self.standing()
+        for digest in missing:
+            self.put_aside(self.standing()[digest])
+        standing = {digest: path for digest, path in self.standing().items() if digest not in missing}
         if standing == target:
             return 0
         self._require_free(standing, target)
@@ -94,7 +124,7 @@ class Shelves:
             data = lists.to_bytes({path.encode(): digest for digest, path in target.items()})
             write_note(self._root, _NEXT, data)
         self._place(standing, target)
-        return sum(1 for digest, path in target.items() if standing.get(digest, path) != path)
+        return sum(standing.get(digest, path) != path for digest, path in target.items())
 
     def _place(self, standing: Mapping[Digest, str], target: Mapping[Digest, str]) -> None:
         with self._writing():

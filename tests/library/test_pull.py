@@ -3,16 +3,18 @@
 import json
 import subprocess
 from collections.abc import Mapping
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 
 import pytest
+from archives import make
 from media import need
-from sealed import Key, Link, Relay, Sealed
+from sealed import Link, Relay, Sealed
 
-from linksync.archive.opening import new_archive, open_archive
 from linksync.archive.repository import Repository
 from linksync.custody.lists import sha256
+from linksync.errors import RefusedError, TrustError
 from linksync.library.pull import pull
 
 
@@ -25,12 +27,7 @@ def relay() -> Relay:
 
 @pytest.fixture
 def archive(tmp_path: Path, relay: Relay) -> Repository:
-    new_archive(tmp_path / "archive", relay=relay.write(tmp_path / "desk"), id_="archief", key=a_key(tmp_path))
-    return open_archive(str(tmp_path / "archive"))
-
-
-def a_key(folder: Path) -> Path:
-    return Key("archief").write(folder / "key")
+    return make(tmp_path, relay)
 
 
 def a_month(relay: Relay) -> list[Sealed]:
@@ -127,6 +124,141 @@ def test_all_of_it_is_checked_without_linksync(archive: Repository, relay: Relay
             )
         proven |= {line[:64] for line in (folder / "added.sha256").read_bytes().splitlines()}
     assert listed <= proven
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+def test_the_order_of_arrival_and_the_batches_leave_no_trace(
+    order: tuple[int, ...], archive: Repository, relay: Relay, tmp_path: Path
+) -> None:
+    month = a_month(relay)
+    for place in order:
+        archive.offer(month[place].submission())
+        pull(archive, tmp_path / "often")
+    other = make(tmp_path / "other", relay)
+    for sealed in month:
+        other.offer(sealed.submission())
+    pull(other, tmp_path / "once")
+    assert trees(tmp_path / "often") == trees(tmp_path / "once")
+
+
+def test_two_archives_fill_one_library(archive: Repository, relay: Relay, tmp_path: Path) -> None:
+    month = a_month(relay)
+    other = make(tmp_path / "other", relay)
+    archive.offer(month[0].submission())
+    archive.offer(month[1].submission())
+    other.offer(month[1].submission())
+    other.offer(month[2].submission())
+    pull(archive, tmp_path / "library")
+    pull(other, tmp_path / "library")
+    archive.offer(month[2].submission())
+    pull(archive, tmp_path / "once")
+    assert trees(tmp_path / "library") == trees(tmp_path / "once")
+
+
+def test_content_that_was_changed_in_the_archive_does_not_come_in_and_is_tried_again(
+    archive: Repository, relay: Relay, tmp_path: Path
+) -> None:
+    for sealed in a_month(relay):
+        archive.offer(sealed.submission())
+    plans = (tmp_path / "archive/ocfl").rglob("plan.docx")
+    (damaged,) = (path for path in plans if path.read_bytes() == b"plan 2")
+    damaged.write_bytes(b"plan X")
+    pulled = pull(archive, tmp_path / "library")
+    assert [(one.code, one.path) for one in pulled.findings] == [("E301", "data/Assen/plan.docx")]
+    assert [one.number for one in pulled.new] == [1, 2]
+    assert b"plan X" not in trees(tmp_path / "library").values()
+    damaged.write_bytes(b"plan 2")
+    assert [one.number for one in pull(archive, tmp_path / "library").new] == [3]
+    pull(archive, tmp_path / "once")
+    assert trees(tmp_path / "library") == trees(tmp_path / "once")
+
+
+def test_what_was_taken_away_or_written_over_in_the_library_is_brought_again(
+    archive: Repository, relay: Relay, tmp_path: Path
+) -> None:
+    for sealed in a_month(relay):
+        archive.offer(sealed.submission())
+    library = tmp_path / "library"
+    pull(archive, library)
+    before = trees(library)
+    (library / "files/LEES-MIJ.txt").unlink()
+    (library / "files/Assen/plan.docx").write_bytes(b"something longer")
+    next(library.glob("proof/*/000002*/linksync/handoffs/*/added.sha256")).write_bytes(b"")
+    (library / "index.jsonl").unlink()
+    pulled = pull(archive, library)
+    assert {one.code for one in pulled.findings} == {"E206"}
+    assert trees(library) == before
+    assert pull(archive, library).findings == ()
+
+
+def test_a_file_of_somebody_elses_is_never_overwritten(archive: Repository, relay: Relay, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    pull(archive, library)
+    (library / "files/Assen").mkdir(parents=True)
+    (library / "files/Assen/plan.docx").write_bytes(b"mine")
+    for sealed in a_month(relay):
+        archive.offer(sealed.submission())
+    with pytest.raises(RefusedError, match="library-place-taken"):
+        pull(archive, library)
+    assert (library / "files/Assen/plan.docx").read_bytes() == b"mine"
+    (library / "files/Assen/plan.docx").rename(tmp_path / "mine")
+    pull(archive, library)
+    assert (library / "files/Assen/plan.docx").read_bytes() == b"plan 2"
+
+
+def test_hostile_names_stay_in_the_library_and_out_of_each_others_way(
+    archive: Repository, relay: Relay, tmp_path: Path
+) -> None:
+    files = {
+        b"data/A.txt": b"1", b"data/a.txt": b"2", b"data/CON": b"3", b"data/x/..b": b"4", b"data/...": b"5",
+        b"data/\xff\xfe": b"6", "data/\u202egnp.exe.txt".encode(): b"7", b"data/" + b"n" * 250: b"8",
+        "data/e\u0301".encode(): b"9", "data/\u00e9".encode(): b"10", b"data/c:\\d": b"11", b"data/ x ": b"12", b"naast": b"13",
+        b"data/.linksync/state.json": b"14", b"data/~": b"15",
+    }  # fmt: skip
+    archive.offer(Link(relay).seal("ncsi", files).submission())
+    library = tmp_path / "library"
+    assert pull(archive, library).findings == ()
+    shown = {name: data for name, data in trees(library).items() if name.startswith(("files/", "beside/"))}
+    assert sorted(shown.values()) == sorted(files.values())
+    assert len({name.casefold() for name in shown}) == len(shown)
+    run([need("sha256sum"), "--strict", "-c", "--quiet", "files.sha256"], library)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "desk", "key", "library"]
+
+
+def test_what_a_stolen_key_brought_before_it_was_revoked_stands_apart_afterwards(
+    archive: Repository, relay: Relay, tmp_path: Path
+) -> None:
+    link = Link(relay)
+    first = link.seal("ncsi", {b"data/plan.docx": b"good"})
+    thief = link.seal("host-a", {b"data/plan.docx": b"evil"}, after=first)
+    for sealed in (first, thief):
+        archive.offer(sealed.submission())
+    pull(archive, tmp_path / "library")
+    assert (tmp_path / "library/files/plan.docx").read_bytes() == b"evil"
+    relay.sign(hosts={"host-b": ("host-b",)}, revoked={"host-a": ""})
+    archive.learn_relay(relay.versions)
+    pull(archive, tmp_path / "library")
+    assert (tmp_path / "library/files/plan.docx").read_bytes() == b"good"
+    assert (tmp_path / "library/held/data/plan.docx").read_bytes() == b"evil"
+
+
+def test_another_organiser_or_a_folder_that_is_no_library_is_refused(
+    archive: Repository, relay: Relay, tmp_path: Path
+) -> None:
+    pull(archive, tmp_path / "library")
+    other = Relay(organiser="impostor")
+    other.sign()
+    impostor = make(tmp_path / "impostor", other)
+    with pytest.raises(TrustError, match="library-organiser-other"):
+        pull(impostor, tmp_path / "library")
+    with pytest.raises(TrustError, match="library-organiser-other"):
+        pull(archive, tmp_path / "new", organiser=other.fingerprint)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/file").write_bytes(b"mine")
+    for place in ("mine", "mine/file"):
+        with pytest.raises(RefusedError, match="not-a-library"):
+            pull(archive, tmp_path / place)
+    assert [path.name for path in (tmp_path / "mine").iterdir()] == ["file"]
 
 
 def run(command: list[str], cwd: Path) -> None:

@@ -7,7 +7,6 @@ a stick; if the stick has gone on without it, it is *aside*: a side branch, whic
 import contextlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,8 +136,12 @@ class Outbox:
         durable.write(self.folder / seal / "receipts.json", json.dumps(archives).encode())
 
     def remove(self, seal: str) -> None:
-        """Drop an entry that an archive has signed for."""
-        shutil.rmtree(self.folder / seal, ignore_errors=True)
+        """Drop an entry that an archive has signed for.
+
+        Raises:
+            MediumError: ``disk-write``; the entry is still there.
+        """
+        durable.remove_folder(self.folder / seal)
 
     def _receipted(self, seal: str) -> list[str]:
         with contextlib.suppress(OSError, ValueError):

@@ -142,6 +142,23 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> bool:
         return True
 
 
+def remove_folder(path: Path) -> None:
+    """Take a folder away, all of it at once; what of it may stay for a moment has the name of something unfinished.
+
+    Raises:
+        MediumError: ``disk-write``; the folder is still there, whole.
+    """
+    with translated("disk-write", path):
+        aside = unfinished(path)
+        try:
+            os.rename(path, aside)
+        except FileNotFoundError:
+            return
+        sync_folder(path.parent)
+    for left in path.parent.glob(f"{TEMPORARY}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def link(descriptor: int, path: Path | str | os.PathLike[str]) -> None:
     """Give an open file one more name.
 

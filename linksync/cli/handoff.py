@@ -33,7 +33,8 @@ from linksync.cli.sync import show_sync, sync_json
 from linksync.cli.verify import show_findings
 from linksync.custody import names
 from linksync.errors import LinksyncError, MediumError
-from linksync.host.handoff import Outcome, Request, hand_over, plan
+from linksync.host.admission import Request
+from linksync.host.handoff import Outcome, hand_over, plan
 from linksync.host.state import State
 from linksync.host.sync import Synced, sync
 from linksync.people.sentences import error_sentence

@@ -9,7 +9,7 @@ from linksync.archive.opening import open_archive
 from linksync.cli.render import json_option, language, out, passphrase_option, print_json, progress, say, sign_with
 from linksync.cli.settings import PATH, archive_option, key_option, organiser_option, state_option
 from linksync.custody import names
-from linksync.host.handoff import Request
+from linksync.host.admission import Request
 from linksync.host.prepare import Prepared, prepare
 from linksync.host.reseed import Reseeded, reseed
 from linksync.host.state import State

@@ -15,7 +15,8 @@ from linksync.archive.opening import new_archive, open_archive
 from linksync.custody.report import Report
 from linksync.demo.estafette import ARCHIVE, KEY_OWNERS, ORGANISER, Host, demo_hosts, example_relay
 from linksync.demo.visitors import play, visit
-from linksync.host.handoff import Request, hand_over
+from linksync.host.admission import Request
+from linksync.host.handoff import hand_over
 from linksync.host.prepare import prepare
 from linksync.host.state import State
 from linksync.host.sync import sync

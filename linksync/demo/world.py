@@ -17,7 +17,8 @@ from linksync.custody.seal import RELAY, RELAYS, SEAL, RawFolder, build, seal_pa
 from linksync.demo.estafette import ARCHIVE, HOSTS, KEY_OWNERS, ORGANISER, Host, example_relay
 from linksync.demo.keys import SeedSigner, write_key_file
 from linksync.demo.visitors import play, visit
-from linksync.host.handoff import Outcome, Request, hand_over
+from linksync.host.admission import Request
+from linksync.host.handoff import Outcome, hand_over
 from linksync.host.prepare import Prepared, prepare
 from linksync.host.state import State
 from linksync.host.sync import Synced, sync

@@ -6,9 +6,6 @@ follows → read back. A stick that cannot be written to is still taken in: the 
 
 import contextlib
 import datetime as dt
-import errno
-import os
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from linksync import __version__
@@ -16,12 +13,12 @@ from linksync.custody import names
 from linksync.custody.chain import Node, folder_name
 from linksync.custody.compose import Facts
 from linksync.custody.findings import Finding
-from linksync.custody.keys import Signer
-from linksync.custody.relay import HANDOFF_NAMESPACE, Relay
+from linksync.custody.relay import Relay
 from linksync.custody.report import Report, attest, attestable
-from linksync.custody.roster import RelayVersion, Roster, read_roster
-from linksync.custody.seal import HANDOFFS, RELAYS, SEAL, RawFolder, seal_path
-from linksync.errors import FormatError, MediumError, RefusedError, TrustError
+from linksync.custody.roster import RelayVersion, Roster
+from linksync.custody.seal import HANDOFFS, SEAL, seal_path
+from linksync.errors import MediumError, RefusedError
+from linksync.host.admission import Request, open_link, require_holder, version_in_force
 from linksync.host.delivery import (
     IN_THE_WAY,
     Parcel,
@@ -36,31 +33,10 @@ from linksync.host.intake import Intake, removable, take_in
 from linksync.host.outbox import Entry
 from linksync.host.state import State
 from linksync.stick.medium import Medium, translated
-from linksync.stick.verify import Judged, Progress, judge, stale_manifests
+from linksync.stick.verify import Judged, Progress, stale_manifests
 from linksync.stick.writing import Writer
 
 SOFTWARE = f"linksync {__version__}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """Who hands over, with what, and when.
-
-    Attributes:
-        holder: the host's id in the relay.
-        signer: holds the host's key.
-        now: the clock; UTC.
-        organiser: the fingerprint on the label, where it was given now.
-        relays: relay versions that were given now, as folders.
-        place: where it happens, where that was given.
-    """
-
-    holder: str
-    signer: Signer
-    now: Callable[[], dt.datetime]
-    organiser: str = ""
-    relays: tuple[RawFolder, ...] = ()
-    place: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +78,7 @@ def hand_over(
     with medium.locked(), host.locked():
         judged = open_link(medium, host, request)
         link = judged.history.link
-        version = _version_in_force(judged, host)
+        version = version_in_force(judged, host)
         require_holder(version, request)
         judged, finished = _finish_pending(medium, host, judged)
         host.drop_copies()
@@ -149,7 +125,7 @@ def plan(medium: Medium, host: State, request: Request, *, progress: Progress = 
     with host.scratch() as copy:
         judged = open_link(medium, copy, request)
         link, head = judged.history.link, judged.history.chain.line[-1]
-        version = _version_in_force(judged, copy)
+        version = version_in_force(judged, copy)
         require_holder(version, request)
         pending = _to_finish(host, judged)
         intake = take_in(medium, judged, version.relay.policy, copy.staging(link), progress, keep=False)
@@ -167,47 +143,6 @@ def plan(medium: Medium, host: State, request: Request, *, progress: Progress = 
         )
 
 
-def open_link(medium: Medium, host: State, request: Request) -> Judged:
-    """Judge a stick and make sure that it is a Link whose organiser is the one known here.
-
-    What was given now, a fingerprint or relay versions, is remembered once it fits.
-    """
-    given = _given_organiser(request)
-    with translated(medium.path, reading=True):
-        judged = judge(medium, host.trust(given))
-    _require_link(judged, medium)
-    relay = judged.history.roster.versions[0].relay.id
-    found = judged.history.roster.organiser
-    known = host.organiser(relay)
-    if given and known and given != known:
-        raise TrustError("organiser-other", relay=relay, known=known, given=given)
-    if not (given or known):
-        raise RefusedError("organiser-unknown", found=found)
-    if found != (given or known):
-        raise TrustError("organiser-other", relay=relay, known=given or known, given=found)
-    host.remember_organiser(relay, found)
-    learnt = host.learn_relay(judged.history.here)
-    if request.relays:
-        roster, problems = read_roster(request.relays)
-        if roster.organiser != found:
-            raise TrustError("relay-folder-wrong", code=problems[0].code if problems else "E214")
-        learnt = host.learn_relay(roster) or learnt
-    if not learnt:
-        return judged
-    with translated(medium.path, reading=True):
-        return judge(medium, host.trust())
-
-
-def require_holder(version: RelayVersion, request: Request) -> None:
-    """Make sure that the holder is in the relay, with this key."""
-    key = request.signer.public
-    party = version.relay.holder(request.holder)
-    if party is None:
-        raise RefusedError("host-unknown", host=request.holder, version=version.number)
-    if not version.signers.holds(request.holder, HANDOFF_NAMESPACE, key):
-        raise TrustError("host-key-other", host=request.holder, key=key.fingerprint, version=version.number)
-
-
 def place_of(relay: Relay, holder: str, now: dt.datetime) -> str:
     """Where a holder is on that day, by the relay's stops; else by the holder's own place."""
     stops = sorted(
@@ -215,40 +150,6 @@ def place_of(relay: Relay, holder: str, now: dt.datetime) -> str:
     )
     party = relay.holder(holder)
     return stops[0].place if stops else party.place[:200] if party else ""
-
-
-def _given_organiser(request: Request) -> str:
-    if request.organiser or not request.relays:
-        return request.organiser
-    roster, problems = read_roster(request.relays)
-    if not roster.organiser:
-        raise TrustError("relay-folder-wrong", code=problems[0].code if problems else "E102")
-    return roster.organiser
-
-
-def _require_link(judged: Judged, medium: Medium) -> None:
-    codes = {f.code for f in judged.findings}
-    if any(f.code == "E103" and f.path.startswith((RELAYS, HANDOFFS)) for f in judged.findings):
-        raise FormatError("link-newer", path=medium.path)
-    if "E101" in codes:
-        raise RefusedError("not-a-link", path=medium.path)
-    if not judged.is_link or not judged.history.link:
-        if "E307" in codes:
-            raise MediumError("stick-unreadable", errno=errno.EIO, path=medium.path, why=os.strerror(errno.EIO))
-        raise RefusedError("half-prepared", path=medium.path)
-    clash = next((f for f in judged.findings if f.code == "E218"), None)
-    if clash is not None:
-        raise TrustError("relay-other", relay=judged.history.roster.versions[0].relay.id, path=clash.path)
-
-
-def _version_in_force(judged: Judged, host: State) -> RelayVersion:
-    """The newest relay version that stands on the stick or can be put there."""
-    here = judged.history.here.versions
-    roster = host.roster(here[0].relay.id) if here else judged.history.roster
-    count = len(here) + len(missing_relays(judged, roster))
-    version = (here if len(here) >= count else roster.versions)[count - 1]
-    head = judged.history.chain.line[-1].version
-    return version if version.number >= head.number else head
 
 
 def _finish_pending(medium: Medium, host: State, judged: Judged) -> tuple[Judged, str]:

@@ -27,6 +27,9 @@ FOLDERS_MAX = 100_000
 BYTES_MAX = 2 * 1024 * 1024 * 1024
 """Bytes of all sealed folders on a stick together; what goes beyond is named and not read."""
 
+NAMED_MAX = 1000
+"""Foreign things in one folder that are named one by one; of the others only that there are more is said."""
+
 _LIMITS = {
     seal.SEAL: lists.SEAL_BYTES_MAX,
     seal.SIGNATURE: seal.SIGNATURE_BYTES_MAX,
@@ -80,8 +83,7 @@ def read_records(medium: Medium) -> Records:
     first = {entry.name: entry.kind for entry in medium.entries(medium.root)}
     if first.get(names.RECORDS) != "folder":
         return Records(there=False)
-    for entry in _listed(medium, seal.ROOT, found):
-        found += _about(entry)
+    found += _first([one for entry in _listed(medium, seal.ROOT, found) for one in _about(entry)], seal.ROOT)
     budget = _Budget(BYTES_MAX)
     relays = tuple(_folders(medium, seal.RELAYS, found, budget))
     handoffs = tuple(_folders(medium, seal.HANDOFFS, found, budget))
@@ -126,12 +128,16 @@ def read_folder(medium: Medium, path: str, budget: _Budget | None = None) -> Raw
     """
     files: dict[str, bytes] = {}
     others: dict[str, int] = {}
-    odd, too_large, unreadable = [], [], []
+    odd: list[str] = []
+    too_large: list[str] = []
+    unreadable: list[str] = []
     budget = budget or _Budget(BYTES_MAX)
     with medium.at(path.encode()) as folder:
         for entry in medium.entries(folder):
             name = names.escape(entry.name)
             limit = budget.limit(name)
+            if limit is None and len(others) + len(odd) >= NAMED_MAX:
+                continue
             if entry.kind != "file":
                 odd.append(name)
             elif limit is None:
@@ -208,31 +214,43 @@ def _folders(medium: Medium, path: str, found: list[Finding], budget: _Budget) -
     """The sealed folders in a folder."""
     pattern = _NAMES.get(path.split("/")[1])
     read = 0
+    foreign: list[Finding] = []
     for entry in _listed(medium, path, found):
         name = names.escape(entry.name)
         below = f"{path}/{name}"
         if entry.kind == "file" and _is_litter(entry):
-            found.append(finding("W102", below))
+            foreign.append(finding("W102", below))
         elif entry.kind != "folder":
-            found.append(finding("E104", below))
+            foreign.append(finding("E104", below))
         elif (pattern and not pattern.fullmatch(name)) or "\\" in name or read >= FOLDERS_MAX:
-            found.append(finding("E119", below))
+            foreign.append(finding("E119", below))
         else:
             read += 1
             try:
                 yield read_folder(medium, below, budget)
             except OSError:
                 found.append(finding("E307", below))
+    found += _first(foreign, path)
+
+
+def _first(foreign: list[Finding], folder: str) -> list[Finding]:
+    """The first of many findings; that there are more is one about their folder, which a hand-off can still attest."""
+    if len(foreign) <= NAMED_MAX:
+        return foreign
+    code = "E119" if any(one.exit for one in foreign[NAMED_MAX:]) else "W102"
+    return [*foreign[:NAMED_MAX], finding(code, folder)]
 
 
 def _nested(medium: Medium, path: str, found: list[Finding], budget: _Budget) -> Iterator[RawFolder]:
     """The sealed folders in the folders of archives or archivists."""
+    foreign: list[Finding] = []
     for entry in _listed(medium, path, found):
         name = names.escape(entry.name)
         if entry.kind == "folder" and names.is_id(name):
             yield from _folders(medium, f"{path}/{name}", found, budget)
         else:
-            found.append(finding("W102" if _is_litter(entry) else "E119", f"{path}/{name}"))
+            foreign.append(finding("W102" if _is_litter(entry) else "E119", f"{path}/{name}"))
+    found += _first(foreign, path)
 
 
 def _manifest(medium: Medium, path: str, found: list[Finding]) -> bytes | None:

@@ -127,16 +127,17 @@ def test_all_records_together_are_bounded(world: World, monkeypatch: pytest.Monk
     assert late == [f"linksync/handoffs/{number:06}-{FIRST}" for number in (6, 7, 8)]
 
 
-def test_a_hundred_thousand_pieces_of_junk_among_the_records_are_named_quickly_and_attested_in_part(
+def test_heaps_of_junk_among_the_records_are_named_in_part_quickly_and_can_be_attested(
     world: World,
 ) -> None:
-    junk = world.stick / "linksync" / "handoffs"
-    for number in range(20_000):
-        (junk / f"junk-{number}").touch()
+    for place in ("linksync", "linksync/handoffs", HANDOFF):
+        for number in range(10_000):
+            (world.stick / place / f"junk-{number}").touch()
     before, at = open_descriptors(), time.monotonic()
     verdict = world.verify()
     assert time.monotonic() - at < 5
-    assert len(codes(verdict)) == 20_000
+    assert len(codes(verdict)) == 3 * records.NAMED_MAX + 2
     assert world.hand_over("bibliotheek-leeuwarden").problem is None
     assert (world.stick / "linksync/handoffs/000003-bibliotheek-leeuwarden/handoff.yaml").stat().st_size < 1_000_000
+    assert world.verify().report.exit == 0
     assert open_descriptors() == before

@@ -20,7 +20,8 @@ from linksync.demo.estafette import HOSTS
 from linksync.demo.keys import SeedSigner
 from linksync.demo.world import World, signer_of
 from linksync.errors import FormatError, LinksyncError, MediumError, RefusedError, TrustError
-from linksync.host.handoff import Outcome, Request, hand_over
+from linksync.host.admission import Request
+from linksync.host.handoff import Outcome, hand_over
 from linksync.stick.medium import Medium
 
 

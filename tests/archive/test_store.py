@@ -10,6 +10,7 @@ import pytest
 from linksync.archive.folder_store import FolderStore
 from linksync.archive.store import Store, in_pieces
 from linksync.errors import FormatError, MediumError
+from linksync.machine.kept import KeptFile
 
 STORES: dict[str, Callable[[Path], Store]] = {"folder": FolderStore}
 
@@ -38,6 +39,20 @@ def test_putting_again_takes_the_place_of_what_was_there(store: Store) -> None:
     store.put("a.txt", [b"long, and longer"])
     store.put("a.txt", [b"short"])
     assert store.read("a.txt", 100) == b"short"
+
+
+def test_what_is_adopted_is_there_in_place_of_what_was_and_lives_on_without_its_giver(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "kept").write_bytes(b"kept")
+    store.put("a/there", [b"was there before"])
+    for name in ("a/new", "a/there"):
+        with KeptFile(str(tmp_path / "kept"), "rb") as file:
+            if not store.adopt(name, file):
+                store.put(name, in_pieces(file))
+    (tmp_path / "kept").unlink()
+    assert [content(store, name) for name in ("a/new", "a/there")] == [b"kept", b"kept"]
+    assert sorted(store.names("")) == ["a/new", "a/there"]
 
 
 def test_what_is_not_there_is_none(store: Store) -> None:

@@ -181,7 +181,7 @@ def test_a_sync_cut_off_at_any_write_is_finished_by_the_next(world: World, tmp_p
     with Faults(copy_of(world, tmp_path / "counted").folder) as counted:
         World(tmp_path / "counted", tmp_path / "counted/stick", relays=world.relays, time=world.time).sync(FIRST)
     assert len(counted.calls) > 50
-    for number in range(1, len(counted.calls) + 1, 9):
+    for number in range(1, len(counted.calls) + 1, 23):
         other = copy_of(world, tmp_path / str(number))
         try:
             with Faults(other.folder, fail_at=number, error=errno.EIO):

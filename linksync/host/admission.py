@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from linksync.custody.chain import number_of
 from linksync.custody.keys import Signer
 from linksync.custody.relay import HANDOFF_NAMESPACE
 from linksync.custody.roster import RelayVersion, read_roster
@@ -97,13 +98,22 @@ def _require_link(judged: Judged, medium: Medium) -> None:
         raise FormatError("link-newer", path=medium.path)
     if "E101" in codes:
         raise RefusedError("not-a-link", path=medium.path)
+    if _may_hide_the_last(judged):
+        raise MediumError("stick-unreadable", errno=errno.EIO, path=medium.path, why=os.strerror(errno.EIO))
     if not judged.is_link or not judged.history.link:
-        if "E307" in codes:
-            raise MediumError("stick-unreadable", errno=errno.EIO, path=medium.path, why=os.strerror(errno.EIO))
         raise RefusedError("half-prepared", path=medium.path)
     clash = next((f for f in judged.findings if f.code == "E218"), None)
     if clash is not None:
         raise TrustError("relay-other", relay=judged.history.roster.versions[0].relay.id, path=clash.path)
+
+
+def _may_hide_the_last(judged: Judged) -> bool:
+    """Whether the last hand-off may be one that could not be read: to seal beside it would fork the chain."""
+    head = judged.history.chain.head
+    if head is None:
+        return any(f.code == "E307" for f in judged.findings)
+    unread = (f.path.split("/") for f in judged.findings if f.code == "E307" and f.path.startswith(HANDOFFS))
+    return any(len(parts) == 2 or number_of(parts[2]) > head.number for parts in unread)
 
 
 def version_in_force(judged: Judged, host: State) -> RelayVersion:

@@ -1,6 +1,7 @@
 """The hand-off at the table: safe on the host before the stick is touched, and finished by whoever comes back."""
 
 import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -410,3 +411,23 @@ def test_a_stick_that_is_behind_is_worked_on_and_said_to_be(world: World) -> Non
     assert outcome.report.standing is Standing.BEHIND
     assert outcome.problem is None
     assert world.verify(THIRD).report.exit == 0
+
+
+@pytest.mark.parametrize("what", ["seal.sha256.sig", "seal.sha256"])
+def test_a_last_hand_off_that_cannot_be_read_is_not_taken_for_one_that_was_cut_off(
+    world: World, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """To seal beside it would be a fork by an honest host."""
+    original = os.read
+
+    def read(descriptor: int, count: int) -> bytes:
+        if os.readlink(f"/proc/self/fd/{descriptor}").endswith(f"stick/linksync/handoffs/000002-{FIRST}/{what}"):
+            raise OSError(errno.EIO, "a bad sector")
+        return original(descriptor, count)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "read", read)
+        assert world.verify().report.exit == 60
+        assert refused(world).slug == "stick-unreadable"
+    assert world.hand_over(SECOND).problem is None
+    assert world.verify(SECOND).report.exit == 0

@@ -45,7 +45,7 @@ def new(path: Path, relay: Path, id_: str, key: Path, passphrase_file: Path | No
         return
     out(
         say(
-            f"{plain(str(path))} is nu archief {id_} van {plain(named.name)}. Geef die naam aan hosts: --archive",
+            f"{plain(str(path))} is nu archief {id_} van {plain(named.name)}. Geef die naam aan gastheren: --archive",
             f"{plain(str(path))} is now archive {id_} of {plain(named.name)}. Give hosts that name: --archive",
         )
     )

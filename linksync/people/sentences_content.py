@@ -73,8 +73,8 @@ FINDINGS: dict[str, tuple[_Pair, _Pair]] = {
     ),
     "E308": (
         (
-            "{path} is van grootte veranderd: {expected:bytes} verwacht, {found:bytes} gevonden.",
-            "The size of {path} has changed: {expected:bytes} expected, {found:bytes} found.",
+            "{path} is van grootte veranderd: {expected:number} byte verwacht, {found:number} byte gevonden.",
+            "The size of {path} has changed: {expected:number} bytes expected, {found:number} bytes found.",
         ),
         (
             "Kijk de stick helemaal na, zonder --quick; de volgende overdracht neemt op wat er nu staat.",

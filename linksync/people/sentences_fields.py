@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 _Pair: TypeAlias = tuple[str, str]
 
 _AT = re.compile(r"(?P<what>.*?)(?: - at (?:`key` in )?`\$(?P<place>[^`]*)`)?", re.DOTALL)
+_KINDS = r"Expected `(.*)`, got `(.*)`"
 _INDEX = re.compile(r"\[(\d+|\.\.\.)\]")
 
 _PATTERNS: tuple[tuple[re.Pattern[str], _Pair], ...] = tuple(
@@ -55,7 +56,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Pair], ...] = tuple(
             ("het getal moet {0} {1} zijn", "the number must be {0} {1}"),
         ),
         (
-            r"Expected `(.*)`, got `(.*)`",
+            _KINDS,
             ("hier hoort {0}, en er staat {1}", "this should be {0}, and is {1}"),
         ),
         (
@@ -136,7 +137,8 @@ def field_told(why: str, language: Literal["nl", "en"]) -> str:
     what, place = (match["what"], match["place"]) if match else (why, None)
     for pattern, told in _PATTERNS:
         if found := pattern.fullmatch(what):
-            words = [_kind(group, language) for group in found.groups()]
+            kinds = pattern.pattern == _KINDS  # elsewhere a word may be a field that is called "date"
+            words = [_kind(group, language) if kinds else group for group in found.groups()]
             where = f"{_place(place)}: " if place else ""
             return where + (told[0] if language == "nl" else told[1]).format(*words)
     return why

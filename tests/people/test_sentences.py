@@ -250,10 +250,10 @@ def test_what_is_told_names_the_thing_and_both_values() -> None:
     assert finding_sentence(found, "nl").endswith("12 verwacht, 14 gevonden.")
 
 
-def test_a_size_is_told_as_people_say_it() -> None:
-    found = finding("E308", "data/a", found=12, expected=1_234_567)
-    assert "1.2 MB expected, 12 bytes found" in finding_sentence(found, "en")
-    assert "1,2 MB verwacht" in finding_sentence(found, "nl")
+def test_two_sizes_are_told_to_the_byte_since_they_may_differ_by_one() -> None:
+    found = finding("E308", "data/a", found=1_234_568, expected=1_234_567)
+    assert "1,234,567 bytes expected, 1,234,568 bytes found" in finding_sentence(found, "en")
+    assert "1.234.567 byte verwacht" in finding_sentence(found, "nl")
 
 
 def test_a_note_says_which_hand_off_recorded_it() -> None:

@@ -25,6 +25,8 @@ MISTAKES = [
     ("from: 2011-10-31", "from: 31-10-2011", "period, from: een dag schrijf je als 2011-10-31"),
     ("to: 2011-11-30", "to: 2011-10-01", "de estafette eindigt op 2011-10-01, voor ze op 2011-10-31 begint"),
     ("languages: [nl, en]", "languages: [nl, fr]", 'languages 2: "fr" is hier geen keus'),
+    ("  - date: 2011-10-31\n    host", "  - host", 'stops 1: het veld "date" ontbreekt'),
+    ("hosts:\n", "date: 2011-10-31\nhosts:\n", '"date" is geen veld dat linksync kent'),
     ("latitude: 53.2194", "latitude: 532194", "stops 1, latitude: het getal moet <= 90 zijn"),
     ("latitude: 53.2194", "latitude: noord", "stops 1, latitude: hier hoort een getal, en er staat tekst"),
     ("ssh-ed25519 ", "ssh-rsa AAAA", "de sleutel van ncsi is geen ssh-ed25519"),

@@ -85,6 +85,22 @@ def test_the_recipe_on_the_stick_itself_finds_everything_well(relay: tuple[World
     assert "the label says" in run("sh", str(recipe), str(kept[-1]), other, cwd=tmp_path, code=1)
 
 
+def test_a_stick_that_was_in_a_mac_and_in_windows_is_still_well(
+    relay: tuple[World, list[Path]], tmp_path: Path
+) -> None:
+    world, kept = relay
+    stick = tmp_path / "stick"
+    shutil.copytree(kept[-1], stick)
+    for folder in (".fseventsd", ".Spotlight-V100", ".Trashes", ".Trash-1000", "$RECYCLE.BIN", "FOUND.000"):
+        (stick / folder).mkdir()
+        (stick / folder / "thing").write_bytes(b"of a system")
+    recipe = tmp_path / "nakijken.sh"
+    recipe.write_text(RECIPE_SH)
+    assert "ALL IS WELL" in run("sh", str(recipe), str(stick), world.organiser, cwd=tmp_path)
+    report = world.verify(stick=stick).report
+    assert (report.exit, {found.code for found in report.findings}) == (0, {"W103"})
+
+
 def test_linksync_says_the_same(relay: tuple[World, list[Path]]) -> None:
     world, kept = relay
     for stick in kept:

@@ -28,8 +28,21 @@ RESERVED = (
 RECORDS = b"linksync"
 PAYLOAD = b"data/"
 
-SYSTEM_FOLDERS = frozenset({b"$recycle.bin", b".trashes", b"system volume information", b"lost+found"})
+SYSTEM_FOLDERS = frozenset(
+    {
+        b"$recycle.bin",
+        b"system volume information",
+        b".trashes",
+        b".fseventsd",
+        b".spotlight-v100",
+        b".temporaryitems",
+        b".documentrevisions-v100",
+        b"lost+found",
+    }
+)
+"""Folders at the root that Windows, macOS and Linux keep for themselves, in lower case."""
 
+_NUMBERED_SYSTEM = re.compile(rb"\.trash-[0-9]+|found\.[0-9]{3}")
 _ID = re.compile(ID_PATTERN)
 _TO_ESCAPE = re.compile(
     r"[\\\x00-\x1f\x7f-\x9f\ud800-\udfff"
@@ -86,7 +99,7 @@ def is_reserved(path: bytes) -> bool:
 def is_system(name: bytes) -> bool:
     """Whether a name at the root is a folder of an operating system: never opened, only named."""
     low = name.lower()
-    return low in SYSTEM_FOLDERS or low.startswith((b".trash-", b"found."))
+    return low in SYSTEM_FOLDERS or _NUMBERED_SYSTEM.fullmatch(low) is not None
 
 
 def is_payload(path: bytes) -> bool:

@@ -80,10 +80,9 @@ def load(data: bytes, *, limit: int = BYTES_MAX) -> Value:
             builder.feed(event)
     except (yaml.YAMLError, ArithmeticError, LookupError, RecursionError, ValueError) as error:
         # libyaml since 0.2.6 reads ahead through a heap of brackets, and stops at its own depth before ours is seen
-        too_deep = "nesting depth" in str(getattr(error, "problem", ""))
-        more = {"limit": DEPTH_MAX} if too_deep else {}
-        slug = "yaml-depth" if too_deep else "yaml-syntax"
-        raise FormatError(slug, line=_line_of(error, data), **more) from error
+        if "nesting depth" in str(getattr(error, "problem", "")):
+            raise FormatError("yaml-depth", line=_line_of(error, data), limit=DEPTH_MAX) from error
+        raise FormatError("yaml-syntax", line=_line_of(error, data)) from error
     if not builder.documents:
         raise FormatError("yaml-empty")
     return builder.root

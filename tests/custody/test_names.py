@@ -117,7 +117,23 @@ def test_a_path_that_bagit_stumbles_over_is_told(path: bytes, slug: str | None) 
     assert names.bag_exception(path) == slug
 
 
-@pytest.mark.parametrize("name", [b"$RECYCLE.BIN", b".Trash-1000", b".Trashes", b"FOUND.000", b"Lost+Found"])
+@pytest.mark.parametrize("name", [b".Trash-mijn", b"found.objects", b".Trash", b"Trashes", b".fseventsd2"])
+def test_a_folder_of_people_is_not_taken_for_one_of_a_system(name: bytes) -> None:
+    assert not names.is_system(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"$RECYCLE.BIN",
+        b".Trash-1000",
+        b".Trashes",
+        b".fseventsd",
+        b".Spotlight-V100",
+        b"FOUND.000",
+        b"Lost+Found",
+    ],
+)
 def test_folders_of_operating_systems_are_known_in_any_case(name: bytes) -> None:
     assert names.is_system(name)
     assert names.is_system(name.swapcase())

@@ -127,7 +127,7 @@ foreach ($list in 'manifest-sha256.txt', 'linksync/outside-sha256.txt') {
 }
 
 # 4. What stands on the stick and is named nowhere.
-$system = '^(\.Trash[^/]*|\.Spotlight-V100|\.fseventsd|System Volume Information|\$RECYCLE\.BIN|FOUND\.[0-9]+|lost\+found|linksync/receipts|linksync/decisions)/'
+$system = '^(\$RECYCLE\.BIN|System Volume Information|FOUND\.[0-9]{3}|\.Trashes|\.fseventsd|\.Spotlight-V100|\.TemporaryItems|\.DocumentRevisions-V100|\.Trash-[0-9]+|lost\+found|linksync/receipts|linksync/decisions)/'
 $new = @(Get-ChildItem -LiteralPath $root -Recurse -Force -File -ErrorAction SilentlyContinue |
     ForEach-Object { $_.FullName.Substring($root.Length).Replace('\', '/') } |
     Where-Object { $_ -notmatch $system -and -not $known.Contains($_) } | Sort-Object)

@@ -135,8 +135,9 @@ done
 printf '%s\n' START-HIER.html START-HIER.txt bagit.txt bag-info.txt tagmanifest-sha256.txt \
     manifest-sha256.txt linksync/outside-sha256.txt >> "$known/names"
 sort -u "$known/names" > "$known/sorted"
-find . \( -path './.Trash*' -o -path './.Spotlight-V100' -o -path './.fseventsd' -o -path './System Volume Information' \
-    -o -path './$RECYCLE.BIN' -o -path './FOUND.*' -o -path './lost+found' \
+find . \( -type d \( -ipath './$RECYCLE.BIN' -o -ipath './System Volume Information' -o -ipath './FOUND.[0-9][0-9][0-9]' \
+    -o -ipath './.Trashes' -o -ipath './.fseventsd' -o -ipath './.Spotlight-V100' -o -ipath './.TemporaryItems' \
+    -o -ipath './.DocumentRevisions-V100' -o -ipath './.Trash-[0-9]*' -o -ipath './lost+found' \) \
     -o -path ./linksync/receipts -o -path ./linksync/decisions \) -prune -o -type f -print |
     sed 's/^\.\///' | sort > "$known/here"
 comm -13 "$known/here" "$known/sorted" > "$known/away"

@@ -67,6 +67,15 @@ def verify(url: str, as_json: bool) -> None:
     leave(report.exit)
 
 
+def stored_remedies() -> dict[str, str]:
+    """What to do, by code, where bytes are lost in an archive and not on a stick."""
+    told = say(
+        "Zet het terug uit een andere kopie van het archief; ook een bibliotheek of de stick kan het nog hebben.",
+        "Put it back from another copy of the archive; a library or the stick may still have it, too.",
+    )
+    return {"E301": told, "E302": told}
+
+
 def _show(report: Report, archive: str) -> None:
     counts = {name: number(value, language()) for name, value in report.counts.items()}
     octets = size(report.counts.get("bytes", 0), language())
@@ -83,4 +92,4 @@ def _show(report: Report, archive: str) -> None:
     )
     if report.counts.get("holds"):
         out(say(f"  {counts['holds']} vastgehouden", f"  {counts['holds']} held"))
-    show_findings(report.findings)
+    show_findings(report.findings, stored_remedies())

@@ -1,6 +1,7 @@
 """``linksync handoff STICK``: take in what was added, seal it, write it to the stick; send it to an archive."""
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ from linksync.archive.opening import archive_path, open_archive
 from linksync.cli.exits import exit_of
 from linksync.cli.render import (
     finding_json,
+    fold,
     json_option,
     language,
     leave,
@@ -35,14 +37,17 @@ from linksync.custody import names
 from linksync.errors import LinksyncError, MediumError
 from linksync.host.admission import Request
 from linksync.host.handoff import Outcome, hand_over, plan
+from linksync.host.intake import removable
 from linksync.host.state import State
 from linksync.host.sync import Synced, sync
-from linksync.people.sentences import error_sentence
+from linksync.people.sentences import error_sentence, reason_told
 from linksync.people.texts import files, plain, size
 from linksync.relay.folder import read_signed
 from linksync.stick.medium import Medium
 
 SHOWN_MAX = 12
+_OVERTAKEN = frozenset({"W106", "W115"})
+"""What was found before this hand-off and is so no longer: it has seen the stick, and put the newest relay on it."""
 PLAN_MAX = 200
 """Lines of a plan that are shown; all of it is in ``--json``."""
 
@@ -126,9 +131,10 @@ def _show(outcome: Outcome) -> None:
         return
     _show_taken(outcome)
     _show_waiting(outcome)
-    if outcome.report.findings:
+    _show_left(outcome)
+    if findings := tuple(one for one in outcome.report.findings if one.code not in _OVERTAKEN):
         out()
-        show_findings(outcome.report.findings)
+        show_findings(findings)
     for path in outcome.unwritten:
         out(
             say(
@@ -167,7 +173,7 @@ def _show_plan(outcome: Outcome) -> None:
 
 
 def _show_problem(problem: MediumError, outcome: Outcome) -> None:
-    click.echo(error_sentence(problem, language()), err=True)
+    tell(error_sentence(problem, "nl"), error_sentence(problem, "en"))
     if outcome.folder:
         tell(
             "Wat erbij kwam staat veilig en ondertekend op deze computer. Doe dezelfde opdracht nog eens zodra de "
@@ -179,13 +185,28 @@ def _show_problem(problem: MediumError, outcome: Outcome) -> None:
 
 def _show_taken(outcome: Outcome) -> None:
     if not outcome.folder:
-        text = say("Niets nieuws sinds jouw laatste overdracht.", "Nothing new since your last hand-off.")
-        out(f"{click.style('✔', fg='green')} {text}")
+        nothing = say("Niets nieuws sinds", "Nothing new since")
+        if outcome.intake.waiting:
+            nothing = say("Niets opgenomen na", "Nothing taken in after")
+        number = outcome.number
+        stands = say(
+            f"jouw laatste overdracht, nummer {number}; die staat op de stick.",
+            f"your last hand-off, number {number}; it stands on the stick.",
+        )
+        out(f"{_mark(outcome)} {nothing} {stands}")
         return
     taken = [one for one in outcome.intake.taken.values() if one.class_ != "refuse"]
     count, octets = len(taken), sum(one.size for one in taken)
     title = say(f"Overdracht {outcome.number} is klaar.", f"Hand-off {outcome.number} is done.")
-    out(f"{click.style('✔', fg='green')} {click.style(title, bold=True)}")
+    if outcome.intake.waiting:
+        waiting = len(outcome.intake.waiting)
+        title = say(
+            f"Overdracht {outcome.number} is klaar, maar {files(waiting, 'nl')} ging niet mee."
+            if waiting == 1
+            else f"Overdracht {outcome.number} is klaar, maar {files(waiting, 'nl')} gingen niet mee.",
+            f"Hand-off {outcome.number} is done, but {files(waiting, 'en')} did not go along.",
+        )
+    out(f"{_mark(outcome)} {click.style(title, bold=True)}")
     if count:
         out(
             say(
@@ -193,12 +214,46 @@ def _show_taken(outcome: Outcome) -> None:
                 f"  {files(count, 'en')} taken in and signed, {size(octets, 'en')}.",
             )
         )
-    else:
+    elif not (outcome.intake.waiting or outcome.intake.gone):
         out(say("  Niets nieuws, wel alles nagekeken.", "  Nothing new, and everything checked."))
     if outcome.intake.gone:
         gone = len(outcome.intake.gone)
         out(say(f"  {files(gone, 'nl')} verdwenen of verplaatst.", f"  {files(gone, 'en')} gone or moved."))
     _show_classes(outcome)
+
+
+def _mark(outcome: Outcome) -> str:
+    """Yellow where something of people's waits."""
+    return click.style("●", fg="yellow") if outcome.intake.waiting else click.style("✔", fg="green")
+
+
+def _show_left(outcome: Outcome) -> None:
+    """What no list can carry, and the litter that goes."""
+    tree = outcome.intake.tree
+    left = sorted((tree.special | tree.unlistable).items())
+    for path, reason in left[:SHOWN_MAX]:
+        out(f"  {say('kan niet mee', 'cannot go along')}: {names.escape(path)} ({reason_told(reason, language())})")
+    _show_more(len(left))
+    litter = removable(outcome.intake)
+    if outcome.folder and litter:
+        gone = files(len(litter), language())
+        out(
+            say(
+                f"  {gone} van besturingssystemen opgeruimd; de overdracht noemt ze: {_few(litter)}",
+                f"  {gone} of operating systems tidied away, as the hand-off says: {_few(litter)}",
+            )
+        )
+
+
+def _few(paths: Sequence[bytes]) -> str:
+    """The first of some paths."""
+    told = ", ".join(names.escape(path) for path in paths[:3])
+    return f"{told}, …" if len(paths) > 3 else told
+
+
+def _show_more(count: int) -> None:
+    if count > SHOWN_MAX:
+        out(say(f"  … en nog {count - SHOWN_MAX}", f"  … and {count - SHOWN_MAX} more"))
 
 
 def _show_classes(outcome: Outcome) -> None:
@@ -210,27 +265,19 @@ def _show_classes(outcome: Outcome) -> None:
 
 
 def _show_waiting(outcome: Outcome) -> None:
-    reasons = {
-        "no-room": ("geen plaats op deze computer", "no room on this computer"),
-        "changed-meanwhile": ("veranderde tijdens het lezen", "changed while it was read"),
-        "unreadable": ("niet te lezen", "cannot be read"),
-    }
     waiting = sorted(outcome.intake.waiting.items())
     for path, reason in waiting[:SHOWN_MAX]:
-        nl, en = reasons.get(reason, (reason, reason))
-        out(f"  {say('wacht', 'waits')}: {names.escape(path)} ({say(nl, en)})")
-    if len(waiting) > SHOWN_MAX:
-        out(f"  … {len(waiting) - SHOWN_MAX}")
+        out(f"  {say('wacht', 'waits')}: {names.escape(path)} ({reason_told(reason, language())})")
+    _show_more(len(waiting))
     if outcome.intake.needed:
         need, room = outcome.intake.needed, outcome.intake.room
-        out(
-            say(
-                f"  Er is {size(need, 'nl')} meer nodig dan er plaats is ({size(room, 'nl')}); een volgende gastheer "
-                "met meer ruimte neemt het mee. Er is niets kwijt.",
-                f"  That takes {size(need, 'en')} more than there is room for ({size(room, 'en')}); a next host with "
-                "more room takes it in. Nothing is lost.",
-            )
+        told = say(
+            f"  Daarvoor is {size(need, 'nl')} nodig en er is plaats voor {size(room, 'nl')}. Maak ruimte op deze "
+            "computer en draag opnieuw over; anders neemt een volgende gastheer het mee. Er is niets verloren.",
+            f"  That takes {size(need, 'en')}, and there is room for {size(room, 'en')}. Make room on this computer "
+            "and hand over again; else a next host takes it in. Nothing is lost.",
         )
+        out(fold(told, "  "))
 
 
 def _json(outcome: Outcome, synced: Synced | None, failure: LinksyncError | None, status: int) -> dict[str, object]:

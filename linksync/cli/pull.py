@@ -5,13 +5,14 @@ from pathlib import Path
 import click
 
 from linksync.archive.opening import open_archive
+from linksync.cli.archive import stored_remedies
 from linksync.cli.render import finding_json, json_option, language, leave, out, print_json, say
 from linksync.cli.settings import PATH, organiser_option, state_option
 from linksync.cli.verify import show_findings
 from linksync.custody.findings import VERDICTS, gravest
 from linksync.host.state import State
 from linksync.library.pull import Pulled, pull
-from linksync.people.texts import day, number, plain, size
+from linksync.people.texts import day, files, number, plain, size
 
 SHOWN_MAX = 20
 """Hand-offs that are shown; all of them are in ``--json``."""
@@ -66,22 +67,18 @@ def _show(pulled: Pulled, library: Path) -> None:
     if not pulled.new:
         out(say("Er is niets nieuws.", "There is nothing new."))
     for one in pulled.new[:SHOWN_MAX]:
-        files = number(len(one.gifts), language())
-        when, where = day(one.time, language()), plain(one.place)
-        out(
-            say(
-                f"  overdracht {one.number}, {one.holder}, {where}, {when}: {files} bestanden",
-                f"  hand-off {one.number}, {one.holder}, {where}, {when}: {files} files",
-            )
-        )
+        told = [one.holder, plain(one.place), day(one.time, language())]
+        where = ", ".join(part for part in told if part)
+        given = files(len(one.gifts), language())
+        out(f"  {say('overdracht', 'hand-off')} {one.number}, {where}: {given}")
     if len(pulled.new) > SHOWN_MAX:
         out(say(f"  … en nog {len(pulled.new) - SHOWN_MAX}", f"  … and {len(pulled.new) - SHOWN_MAX} more"))
     fresh, octets = number(pulled.contents, language()), size(pulled.size, language())
-    total, from_ = number(pulled.total, language()), number(pulled.handoffs, language())
+    total, from_ = files(pulled.total, language()), number(pulled.handoffs, language())
     out(
         say(
-            f"{plain(str(library))}: {fresh} nieuw ({octets}); {total} bestanden uit {from_} overdrachten",
-            f"{plain(str(library))}: {fresh} new ({octets}); {total} files from {from_} hand-offs",
+            f"{plain(str(library))}: {fresh} nieuw ({octets}); {total} uit {from_} overdrachten",
+            f"{plain(str(library))}: {fresh} new ({octets}); {total} from {from_} hand-offs",
         )
     )
-    show_findings(pulled.findings)
+    show_findings(pulled.findings, stored_remedies())

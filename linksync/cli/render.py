@@ -26,12 +26,13 @@ For authors of commands. A command is options, one call, render; it catches noth
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TextIO, TypeVar
 
 import click
 
@@ -43,7 +44,7 @@ from linksync.errors import FormatError, LinksyncError, MediumError, RefusedErro
 from linksync.machine.agent import agent_signer
 from linksync.machine.key_files import PASSPHRASE_MAX, load_public, load_signer, public_of
 from linksync.people.sentences import error_sentence, finding_remedy, finding_sentence
-from linksync.people.texts import Language, plain
+from linksync.people.texts import Language, plain, wrap
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Advance = Callable[[int, int], None]
@@ -78,9 +79,22 @@ def out(text: str = "") -> None:
     click.echo(text)
 
 
+def fold(text: str, indent: str = "", *, stream: TextIO | None = None) -> str:
+    """Prose broken between words where it would run over a terminal's edge; elsewhere as it is.
+
+    Args:
+        text: one line without colours.
+        indent: before all lines but the first.
+        stream: where it goes to; stdout if not given.
+    """
+    if not (stream or sys.stdout).isatty():
+        return text
+    return wrap(text, max(40, shutil.get_terminal_size().columns), indent)
+
+
 def tell(nl: str, en: str) -> None:
     """Say something on stderr, in the language to speak."""
-    click.echo(say(nl, en), err=True)
+    click.echo(fold(say(nl, en), stream=sys.stderr), err=True)
 
 
 def print_json(value: Mapping[str, object]) -> None:
@@ -233,9 +247,11 @@ def given_passphrase(passphrase_file: Path | None) -> bytes | None:
 
 
 def _ask(question: str, again: str | None = None) -> bytes:
-    confirm = again if again is not None else False
-    told = click.prompt(question, hide_input=True, confirmation_prompt=confirm, err=True)
-    return str(told).encode()
+    while True:
+        told = str(click.prompt(question, hide_input=True, err=True))
+        if again is None or click.prompt(again, hide_input=True, err=True) == told:
+            return told.encode()
+        tell("Dat was niet twee keer hetzelfde.", "Those two were not the same.")
 
 
 # Errors.
@@ -247,7 +263,7 @@ def failed(error: BaseException) -> int:
         click.echo("", err=True)
     told = _told(error)
     message = error_sentence(told, language())
-    click.echo(message, err=True)
+    click.echo(fold(message, stream=sys.stderr), err=True)
     status = exit_of(told)
     if _meta().get(_JSON):
         verdict = VERDICTS.get(status, "failed")

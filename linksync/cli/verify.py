@@ -1,11 +1,13 @@
 """``linksync verify STICK``: everything that is wrong with a stick, and one sentence that says what it comes to."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 
 import click
 
-from linksync.cli.render import finding_json, json_option, language, leave, out, print_json, progress, say
+from linksync.cli.render import finding_json, fold, json_option, language, leave, out, print_json, progress, say
 from linksync.cli.settings import PATH, organiser_option, state_option
 from linksync.custody.findings import Finding, finding
 from linksync.custody.report import Report
@@ -53,19 +55,20 @@ def report_json(report: Report, notes: tuple[Finding, ...] = ()) -> dict[str, ob
     }
 
 
-def show_findings(findings: tuple[Finding, ...]) -> None:
-    """Findings, by code, the first few of each, with what to do."""
+def show_findings(findings: tuple[Finding, ...], remedies: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Findings, by code, the first few of each, with what to do; ``remedies`` by code, where those are other ones."""
     for code, some in groupby(findings, key=lambda one: (one.code, one.attested)):
         group = list(some)
         colour = "yellow" if group[0].exit == 0 else "red"
         for one in group[:SHOWN_MAX]:
-            out(f"  {click.style(code[0], fg=colour)}  {plain(finding_sentence(one, language()))}")
+            told = fold(f"  {code[0]}  {plain(finding_sentence(one, language()))}", " " * 8)
+            out(told.replace(code[0], click.style(code[0], fg=colour), 1))
         if len(group) > SHOWN_MAX:
             more = number(len(group) - SHOWN_MAX, language())
             out(f"        {say(f'… en nog {more}; --json toont ze', f'… and {more} more; --json shows them')}")
-        remedy = finding_remedy(group[0], language())
+        remedy = remedies.get(code[0]) or finding_remedy(group[0], language())
         if remedy:
-            out(click.style(f"        {plain(remedy)}", dim=True))
+            out(click.style(fold(f"        {plain(remedy)}", " " * 8), dim=True))
 
 
 def _remember(host: State, verdict: Verdict) -> tuple[Finding, ...]:
@@ -87,7 +90,7 @@ def _show(verdict: Verdict, notes: tuple[Finding, ...], stick: str) -> None:
     mark = _mark(report.exit, fine=told.fine)
     out(f"{mark} {click.style(told.sentence(language()), bold=True)}")
     if told.remedy(language()):
-        out(f"  {told.remedy(language())}")
+        out(fold(f"  {told.remedy(language())}", "  "))
     if report.link:
         out()
         _show_facts(verdict)

@@ -91,6 +91,11 @@ def error_sentence(error: LinksyncError, language: Language) -> str:
     return _filled(ERRORS.get(error.slug, _UNKNOWN), fields, language)
 
 
+def reason_told(reason: str, language: Language) -> str:
+    """Why something was left out, as words that stand between brackets; what has no words is shown as it is."""
+    return _chosen(REASONS[reason], language) if reason in REASONS else reason
+
+
 class _Value:
     """A field's value, to be shown as words, ``{x:bytes}`` or ``{x:number}``."""
 
@@ -101,7 +106,7 @@ class _Value:
         text = str(self._value)
         if spec and text.isascii() and text.isdigit():
             return texts.size(int(text), self._language) if spec == "bytes" else texts.number(int(text), self._language)
-        return _chosen(REASONS[text], self._language) if text in REASONS else text
+        return reason_told(text, self._language)
 
 
 class _Fields(dict[str, _Value]):

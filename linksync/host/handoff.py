@@ -75,6 +75,7 @@ def hand_over(
         FormatError: ``link-newer``.
         MediumError: the stick could not be read, or the host's disk failed. In all these cases nothing was changed.
     """
+    host.require_apart(medium)
     with medium.locked(), host.locked():
         judged = open_link(medium, host, request)
         link = judged.history.link

@@ -96,6 +96,10 @@ class Outbox:
         found = (self.entry(name) for name in self._names())
         return tuple(sorted((e for e in found if e is not None), key=lambda e: (e.number, e.seal)))
 
+    def damaged(self) -> tuple[str, ...]:
+        """The paths of entries that cannot be read: what they owe is not sent, and their copies stay."""
+        return tuple(str(self.folder / name) for name in self._names() if self.entry(name) is None)
+
     def needed(self) -> set[lists.Digest] | None:
         """The contents that are still needed; None where that cannot be known, because an entry is damaged."""
         entries = self.entries()

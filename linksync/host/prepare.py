@@ -66,6 +66,7 @@ def prepare(
     """
     roster = _signed_roster(request)
     _require_organiser(roster, request)
+    host.require_apart(medium)
     with medium.locked(), host.locked():
         with translated(medium.path, reading=True):
             judged = judge(medium, host.trust(roster.organiser))

@@ -74,6 +74,7 @@ def reseed(
     history = _history(archive, fetched)
     relay = history.roster.versions[0].relay.id
     _require_trust(host, relay, history.roster.organiser, organiser)
+    host.require_apart(medium)
     with medium.locked(), host.locked():
         host.remember_organiser(relay, history.roster.organiser)
         host.learn_relay(history.roster)

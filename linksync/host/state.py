@@ -64,6 +64,16 @@ class State:
         finally:
             os.close(descriptor)
 
+    def require_apart(self, medium: Medium) -> None:
+        """Make sure that the memory does not stand on the stick: a key, a copy and a memory there would travel along.
+
+        Raises:
+            RefusedError: ``state-on-stick`` (``path``).
+        """
+        stick = os.readlink(f"/proc/self/fd/{medium.root}") if os.path.isdir("/proc/self/fd") else medium.path
+        if os.path.commonpath([os.path.realpath(self.folder), os.path.realpath(stick)]) == os.path.realpath(stick):
+            raise RefusedError("state-on-stick", path=names.escape(os.fsencode(self.folder)))
+
     @contextmanager
     def scratch(self) -> Iterator["State"]:
         """A copy of what is known here, to try something out with; nothing of it stays.

@@ -84,6 +84,7 @@ def _relays(host: State, damaged: list[str]) -> Iterator[RelayStatus]:
 
 def _links(host: State, damaged: list[str]) -> Iterator[LinkStatus]:
     for link in host.links():
+        damaged += host.outbox(link).damaged()
         try:
             memory = host.memory(link)
         except FormatError as error:

@@ -177,6 +177,12 @@ ERRORS: dict[str, _Pair] = {
         "Een andere linksync gebruikt het geheugen {path}. Er is niets veranderd; wacht tot die klaar is.",
         "Another linksync is using the memory {path}. Nothing was changed; wait until it is done.",
     ),
+    "state-on-stick": (
+        "Het geheugen {path} staat op de stick zelf, en zou meereizen. Er is niets veranderd; geef met --state een map"
+        " op deze computer.",
+        "The memory {path} stands on the stick itself, and would travel along. Nothing was changed; give a folder on"
+        " this computer with --state.",
+    ),
     "state-damaged": (
         "{path} in het geheugen van deze computer is beschadigd. Er is niets veranderd; zet het bestand opzij en geef"
         " opnieuw"

@@ -11,6 +11,7 @@ from linksync.custody.memory import Memory, Seen
 from linksync.demo.world import World
 from linksync.errors import FormatError, LinksyncError, MediumError, RefusedError, TrustError
 from linksync.host.state import State
+from linksync.stick.medium import Medium
 
 LINK = "0" * 32
 
@@ -169,3 +170,13 @@ def fill(path: Path) -> None:
                     file.write(os.urandom(size))
             except OSError:
                 continue
+
+
+def test_a_memory_on_the_stick_itself_is_refused_before_anything_is_written(tmp_path: Path) -> None:
+    world = World.begin(tmp_path)
+    with Medium.open(world.stick) as medium:
+        for folder in (world.stick, world.stick / "data" / "geheugen"):
+            with pytest.raises(RefusedError, match="state-on-stick"):
+                State(folder).require_apart(medium)
+        State(tmp_path / "stick-geheugen").require_apart(medium)
+    assert list(world.stick.iterdir()) == []

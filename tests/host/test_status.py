@@ -51,6 +51,16 @@ def test_a_damaged_memory_is_named_and_hides_nothing_else(tmp_path: Path) -> Non
     assert len(told.relays) == 1
 
 
+def test_a_damaged_entry_of_the_outbox_is_named(tmp_path: Path) -> None:
+    world = World.begin(tmp_path)
+    world.travel(1)
+    host = world.state(FIRST)
+    (seal,) = host.folder.glob("links/*/outbox/*/linksync/handoffs/*/seal.sha256")
+    seal.write_bytes(b"")
+    told = status(host)
+    assert (told.links[0].owed, told.damaged) == ((), (str(seal.parents[3]),))
+
+
 def test_the_command_says_it_in_words_and_as_json(tmp_path: Path) -> None:
     world = World.begin(tmp_path)
     world.travel(1)

@@ -113,8 +113,7 @@ class Accession:
             problem = finding("E207", sound.folder.path, key=sound.node.key.fingerprint, holder=sound.node.holder)
             return (None, "") if stands else (problem, waits)
         problem_208 = dropped(sound, found.roster)
-        newest = len(found.roster.versions)
-        if problem_208 is None or self.register.is_followed(sound.node.seal.hash, newest):
+        if problem_208 is None or self.register.is_followed(sound.node.seal.hash):
             return None, ""
         return problem_208, f"{_AFTER}{sound.node.seal.hash}"
 
@@ -207,13 +206,8 @@ class Accession:
     def _waiting_for(self, sound: Sound) -> Iterator[str]:
         """The holds that the arrival of a hand-off may free."""
         yield from self.holds.waiting(sound.node.seal.hash)
-        newest = len(self.shelf.roster().versions)
-        followed = sound.node.version.number >= newest or self.register.is_followed(sound.node.seal.hash, newest)
-        at = sound.node.previous if followed else ""
-        while at:
-            yield from self.holds.waiting(f"{_AFTER}{at}")
-            entry = self.register.get(at)
-            at = entry.previous if entry is not None and entry.relay_version < newest else ""
+        if sound.node.previous:
+            yield from self.holds.waiting(f"{_AFTER}{sound.node.previous}")
 
 
 def _registered(sound: Sound) -> Registered:

@@ -362,7 +362,8 @@ def _start_problem(path: Sequence[Node], line: Sequence[Node]) -> Finding | None
 def _dropped_key_findings(line: Sequence[Node], roster: Roster, link: str) -> list[Finding]:
     """Hand-offs at the end of the line by a key that a newer version, which nobody on the line knew, dropped.
 
-    A revoked key's last good seal, and what comes before it, is vouched for by that version.
+    What somebody went on from with a key that is still listed is vouched for; so is a revoked key's last good seal,
+    with what comes before it, by that version.
     """
     newest = roster.newest
     revoked = roster.revoked(link)
@@ -372,6 +373,7 @@ def _dropped_key_findings(line: Sequence[Node], roster: Roster, link: str) -> li
             break
         if node.void or node.key.fingerprint in revoked:
             continue
-        if node.holder not in newest.signers.who(HANDOFF_NAMESPACE, node.key):
-            found.append(finding("E208", node.seal.folder, version=newest.number, path=f"{RELAYS}/{newest.number:04}"))
+        if node.holder in newest.signers.who(HANDOFF_NAMESPACE, node.key):
+            break
+        found.append(finding("E208", node.seal.folder, version=newest.number, path=f"{RELAYS}/{newest.number:04}"))
     return found

@@ -96,6 +96,7 @@ def _sums(stick: Path, listed: str) -> None:
 BEYOND_THE_RECIPE = {
     "E118_counts-that-hide-a-file",
     "E202_receipt-signed-by-a-host",
+    "E207_thief-who-forked-before-the-revocation",
     "E215_receipt-of-another-link",
     "E216_version-of-another-relay",
     "E218_relay-version-exchanged",
@@ -103,7 +104,10 @@ BEYOND_THE_RECIPE = {
     "E222_audience-widened-by-a-move",
     "E224_gone-that-was-never-there",
 }
-"""What only a program sees: sums between lists, audiences, records beside the chain, what was seen before."""
+"""What only a program sees: sums between lists, audiences, records beside the chain, what was seen before.
+
+A hand-off beside the chain by an older relay version is a note in the recipe, since a key may have been revoked since.
+"""
 
 
 @by_name

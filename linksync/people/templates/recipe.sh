@@ -92,11 +92,30 @@ done
 [ "$newest" -gt 0 ] || { bad "no version of the relay stands"; exit 1; }
 
 # 2. The hand-offs, oldest first. Each seal names the seal before it and the relay version that judges it.
+version_of() { sed -n 's/^[0-9a-f]\{64\}  linksync\/relay\/\([0-9]\{4\}\)\/seal\.sha256$/\1/p' "$1/seal.sha256"; }
+before_of() { sed -n 's/^[0-9a-f]\{64\}  \(linksync\/handoffs\/[0-9]\{6\}-[a-z0-9-]*\)\/seal\.sha256$/\1/p' "$1/seal.sha256"; }
+
+# The chain leads from the newest hand-off back. What an older relay version let stand beside it does not count: a key
+# may have been revoked since.
+head="" headnumber="" headversion=0
+for folder in linksync/handoffs/*; do
+    in_full "$folder" || continue
+    name=${folder##*/} version=$(version_of "$folder")
+    if [ "${name%%-*}" != "$headnumber" ] || [ "${version:-0}" -gt "$headversion" ]; then
+        head=$folder headnumber=${name%%-*} headversion=${version:-0}
+    fi
+done
+chain=" "
+while [ -n "$head" ] && [ -f "$head/seal.sha256" ]; do
+    case $chain in *" $head "*) break ;; esac
+    chain="$chain$head " head=$(before_of "$head")
+done
+
 last="" link="" number=0 lowest=0
 for folder in linksync/handoffs/*; do
     name=${folder##*/}
     in_full "$folder" || { say "note: $folder was cut off and does not count"; continue; }
-    version=$(sed -n 's/^[0-9a-f]\{64\}  linksync\/relay\/\([0-9]\{4\}\)\/seal\.sha256$/\1/p' "$folder/seal.sha256")
+    version=$(version_of "$folder")
     holder=$(field "$folder/handoff.yaml" holder)
     case $relays in *" $version "*) ;; *) bad "$folder names a relay version that does not stand"; continue ;; esac
     case $holder in "" | *[!a-z0-9-]*) bad "$folder does not say who signs"; continue ;; esac
@@ -105,6 +124,10 @@ for folder in linksync/handoffs/*; do
     check "$folder/seal.sha256"
     printf '%s\n' "$folder/seal.sha256" "$folder/seal.sha256.sig" >> "$known/names"
     names "$folder/seal.sha256" "$folder/handoff.yaml" || bad "$folder/handoff.yaml is not sealed"
+    case $chain in
+    *" $folder "*) ;;
+    *) if [ "$version" -lt "$headversion" ]; then say "note: $folder stands beside the chain"; continue; fi ;;
+    esac
     [ -z "$last" ] || names "$folder/seal.sha256" "$last/seal.sha256" || bad "$folder does not follow $last"
     number=$((number + 1))
     again=${name#"$(printf '%06d' "$number")-$holder"}

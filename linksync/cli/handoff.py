@@ -99,8 +99,11 @@ def command(
     status = exit_of(outcome.problem) if outcome.problem else exit_of(failure) if failure else 0
     if as_json:
         print_json(_json(outcome, synced, failure, status))
-    elif synced is not None:
-        show_sync(synced)
+    else:
+        if synced is not None:
+            show_sync(synced)
+        if not dry_run and outcome.problem is None:  # the stick is closed by now
+            out(say("Werp de stick nu uit voordat je hem eruit trekt.", "Now eject the stick before you pull it out."))
     leave(status)
 
 
@@ -142,7 +145,6 @@ def _show(outcome: Outcome) -> None:
                 f"  {path} could not be written: something else has that name.",
             )
         )
-    out(say("Werp de stick nu uit voordat je hem eruit trekt.", "Now eject the stick before you pull it out."))
 
 
 def _show_plan(outcome: Outcome) -> None:

@@ -11,12 +11,10 @@
 All of it is written so that power may fail; a file that cannot be read is said, and never taken for an empty one.
 """
 
-import fcntl
 import json
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,14 +29,12 @@ from linksync.custody.seal import RawFolder
 from linksync.errors import FormatError, MediumError, RefusedError, TrustError
 from linksync.host.outbox import Outbox
 from linksync.host.staging import Staging
-from linksync.machine import durable
+from linksync.machine import durable, locks
 from linksync.stick.medium import Medium
 from linksync.stick.records import read_folder
 from linksync.stick.verify import Trust
 
 _MEMORY_MAX = 64 * 1024 * 1024
-_PATIENCE = 5.0
-"""Seconds to wait for another linksync that is at work on the same memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,8 @@ class State:
             durable.make_folder(self.folder)
             descriptor = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            _wait_for(descriptor, self.folder)
+            if not locks.take(descriptor):
+                raise RefusedError("state-busy", path=str(self.folder))
             yield
         finally:
             os.close(descriptor)
@@ -263,16 +260,3 @@ def _read(path: Path, most: int) -> bytes | None:
         return None
     except OSError as error:
         raise MediumError("state-unreadable", errno=error.errno or 0, path=str(path), why=str(error)) from error
-
-
-def _wait_for(descriptor: int, folder: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if time.monotonic() > deadline:
-                raise RefusedError("state-busy", path=str(folder)) from error
-            time.sleep(0.05)
-        else:
-            return

@@ -9,12 +9,10 @@ What stands in it is read within the bounds of the format and no link is followe
 """
 
 import errno
-import fcntl
 import os
 import re
 import shutil
 import stat
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -26,7 +24,7 @@ from linksync.custody.roster import Roster, read_roster
 from linksync.custody.seal import RELAYS, SEAL, SIGNATURE, SIGNATURE_BYTES_MAX, RawFolder
 from linksync.custody.signers import BYTES_MAX as SIGNERS_BYTES_MAX
 from linksync.errors import MediumError, RefusedError, TrustError
-from linksync.machine import durable
+from linksync.machine import durable, locks
 
 PAGE = "relay.yaml"
 
@@ -38,8 +36,6 @@ _LIMITS = {
 }
 _VERSION = re.compile(r"[0-9]{4}")
 _UNFINISHED = re.compile(re.escape(durable.TEMPORARY) + "[0-9a-f]{12}")
-_PATIENCE = 5.0
-"""Seconds to wait for another linksync that is at work in the folder."""
 
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
@@ -130,7 +126,8 @@ def locked(folder: Path) -> Iterator[None]:
         except (FileNotFoundError, NotADirectoryError) as error:
             raise RefusedError("relay-missing", path=shown(folder)) from error
     try:
-        _wait_for(descriptor, folder)
+        if not locks.take(descriptor):
+            raise RefusedError("relay-busy", path=shown(folder))
         _clear_unfinished(folder)
         yield
     finally:
@@ -145,21 +142,6 @@ def gravest_code(found: list[Finding]) -> str:
 def shown(path: Path) -> str:
     """A path as people may read it."""
     return names.escape(os.fsencode(path))
-
-
-def _wait_for(descriptor: int, folder: Path) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if time.monotonic() > deadline:
-                raise RefusedError("relay-busy", path=shown(folder)) from error
-            time.sleep(0.05)
-        except OSError:  # a file system without locks has one writer at a time all the same
-            return
-        else:
-            return
 
 
 def _clear_unfinished(folder: Path) -> None:

@@ -117,7 +117,7 @@ def test_names_that_are_no_ids_never_become_paths(state: State) -> None:
 def test_two_at_work_on_one_memory_wait_for_each_other_and_say_so_in_the_end(
     state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("linksync.host.state._PATIENCE", 0.2)
+    monkeypatch.setattr("linksync.machine.locks.PATIENCE", 0.2)
     with state.locked():
         with pytest.raises(RefusedError) as told, state.locked():
             pass

@@ -27,8 +27,8 @@ _NUMBER = struct.Struct("<I")
 _LENGTH = struct.Struct("<Q")
 PIECES_MAX = 16_000
 """Pieces that fit in a pipe's 64 KiB at once."""
-_PIECES_TO_SHARE = 8
-"""From so many on a second process pays for being started."""
+_COST_TO_SHARE = 64 * 1024 * 1024
+"""What starting a second process costs, in bytes that could be read in that time."""
 _FILE_COST = 16 * 1024
 """What opening a file costs, in bytes that could be read in that time."""
 _BATCH_COST = 8 * 1024 * 1024
@@ -39,11 +39,14 @@ _GLANCE = 0.1
 def batches(costs: Iterable[tuple[Item, int]]) -> list[list[Item]]:
     """Items in batches of about equal cost, in their order: pieces of work, each a fair share for one of two.
 
+    Work that is done sooner than a second process is started is one batch.
+
     Args:
         costs: each item, with the bytes that are read and written for it.
     """
     counted = [(item, cost + _FILE_COST) for item, cost in costs]
-    most = max(_BATCH_COST, sum(cost for _, cost in counted) // (PIECES_MAX // 2))
+    total = sum(cost for _, cost in counted)
+    most = max(_BATCH_COST, total // (PIECES_MAX // 2)) if total > _COST_TO_SHARE else total
     found: list[list[Item]] = []
     taken = most
     for item, cost in counted:
@@ -61,7 +64,7 @@ def done(work: Work[Result], count: int, progress: Progress) -> Iterator[Result]
     Raises:
         LinksyncError: what a piece raised.
     """
-    if count >= _PIECES_TO_SHARE and can_share():
+    if count > 1 and can_share():
         return shared(work, count, progress)
     return (work(number, progress) for number in range(count))
 

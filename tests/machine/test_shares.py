@@ -11,7 +11,7 @@ import pytest
 
 from linksync.demo.world import World
 from linksync.errors import FormatError, MediumError
-from linksync.machine.shares import PIECES_MAX, can_share, shared
+from linksync.machine.shares import PIECES_MAX, batches, can_share, shared
 
 Told = Callable[[int], None]
 
@@ -114,3 +114,12 @@ def test_a_large_link_is_read_by_both_and_found_the_same(tmp_path: Path) -> None
     )
     report = world.verify().report
     assert (report.exit, report.counts["unchanged"]) == (0, 6_002)
+
+
+def test_little_work_is_one_batch_and_a_few_large_files_are_several() -> None:
+    assert batches([]) == []
+    assert batches((n, 1000) for n in range(100)) == [list(range(100))]
+    assert batches((n, 1 << 30) for n in range(4)) == [[0], [1], [2], [3]]
+    many = batches((n, 4096) for n in range(50_000))
+    assert 8 < len(many) <= PIECES_MAX
+    assert [item for batch in many for item in batch] == list(range(50_000))

@@ -11,6 +11,7 @@ no key or a whole one. A private key alone is whole too; its file holds the publ
 import base64
 import errno
 import os
+import pathlib
 import re
 import secrets
 import stat
@@ -25,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from linksync.custody import names
 from linksync.custody.keys import PublicKey, Signer, take_string
 from linksync.errors import FormatError, MediumError, RefusedError, TrustError
+from linksync.machine import durable
 
 BYTES_MAX = 64 * 1024
 COMMENT_MAX = 255
@@ -176,7 +178,7 @@ def _create_all(contents: Mapping[str, tuple[bytes, int]]) -> None:
         for target, temporary in written.items():
             _link_new(temporary, target)
             linked.append(target)
-        _sync_folder(os.path.dirname(linked[0]) or ".")
+        durable.sync_folder(pathlib.Path(linked[0]).parent)
     except BaseException:
         for target in linked:
             with suppress(OSError):
@@ -215,14 +217,6 @@ def _link_new(temporary: str, target: str) -> None:
         if error.errno in _CANNOT_LINK:
             raise RefusedError("key-place-open", path=_shown(target)) from error
         raise
-
-
-def _sync_folder(folder: str) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _read(path: Path) -> tuple[bytes, os.stat_result]:

@@ -48,6 +48,14 @@ function Signed($folder, $signers, $who, $space) {
     if ($LASTEXITCODE -ne 0) { return }
     $told | ForEach-Object { if ($_ -cmatch '^Good .* key (SHA256:[A-Za-z0-9+/]+)') { $Matches[1] } }
 }
+function VersionOf($folder) {
+    [string](Lines "$folder/seal.sha256" |
+        ForEach-Object { if ($_ -cmatch '^[0-9a-f]{64}  (linksync/relay/[0-9]{4})/seal\.sha256$') { $Matches[1] } })
+}
+function BeforeOf($folder) {
+    [string](Lines "$folder/seal.sha256" |
+        ForEach-Object { if ($_ -cmatch '^[0-9a-f]{64}  (linksync/handoffs/[0-9]{6}-[a-z0-9-]+)/seal\.sha256$') { $Matches[1] } })
+}
 function Folders($name, $pattern) {
     Get-ChildItem -LiteralPath (Full $name) -Directory | Where-Object { $_.Name -cmatch $pattern } | Sort-Object Name |
         ForEach-Object { "$name/" + $_.Name }
@@ -85,11 +93,25 @@ foreach ($folder in @(Folders 'linksync/relay' '^[0-9]{4}$')) {
 if (-not $before) { Bad 'no version of the relay stands'; exit 1 }
 
 # 2. The hand-offs, oldest first. Each seal names the seal before it and the relay version that judges it.
+# The chain leads from the newest hand-off back. What an older relay version let stand beside it does not count: a key
+# may have been revoked since.
+$handoffs = @(Folders 'linksync/handoffs' '^[0-9]{6}-[a-z0-9-]+$')
+$head = ''; $headNumber = ''; $headVersion = ''
+foreach ($folder in $handoffs) {
+    if (-not (Complete $folder) -or -not (There "$folder/seal.sha256")) { continue }
+    $number = $folder.Substring('linksync/handoffs/'.Length, 6)
+    $version = VersionOf $folder
+    if ($number -cne $headNumber -or [string]::CompareOrdinal($version, $headVersion) -gt 0) {
+        $head = $folder; $headNumber = $number; $headVersion = $version
+    }
+}
+$chain = New-Object 'Collections.Generic.HashSet[string]' ([StringComparer]::Ordinal)
+while ($head -and (There "$head/seal.sha256") -and $chain.Add($head)) { $head = BeforeOf $head }
+
 $last = ''; $link = ''; $count = 0; $lowest = ''
-foreach ($folder in @(Folders 'linksync/handoffs' '^[0-9]{6}-[a-z0-9-]+$')) {
+foreach ($folder in $handoffs) {
     if (-not (Complete $folder)) { Write-Output "note: $folder was cut off and does not count"; continue }
-    $version = [string](Lines "$folder/seal.sha256" |
-        ForEach-Object { if ($_ -cmatch '^[0-9a-f]{64}  (linksync/relay/[0-9]{4})/seal\.sha256$') { $Matches[1] } })
+    $version = VersionOf $folder
     if ($relays -cnotcontains $version) { Bad "$folder names a relay version that does not stand"; continue }
     $holder = [string](Field "$folder/handoff.yaml" 'holder')
     if ($holder -cnotmatch '^[a-z0-9-]+$') { Bad "$folder does not say who signs"; continue }
@@ -97,6 +119,9 @@ foreach ($folder in @(Folders 'linksync/handoffs' '^[0-9]{6}-[a-z0-9-]+$')) {
     Check "$folder/seal.sha256"
     [void]$known.Add("$folder/seal.sha256"); [void]$known.Add("$folder/seal.sha256.sig")
     if (-not (Lists "$folder/seal.sha256" "$folder/handoff.yaml")) { Bad "$folder/handoff.yaml is not sealed" }
+    if (-not $chain.Contains($folder) -and [string]::CompareOrdinal($version, $headVersion) -lt 0) {
+        Write-Output "note: $folder stands beside the chain"; continue
+    }
     if ($last -and -not (Lists "$folder/seal.sha256" "$last/seal.sha256")) { Bad "$folder does not follow $last" }
     $count += 1
     $name = $folder.Substring('linksync/handoffs/'.Length)

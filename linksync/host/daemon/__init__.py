@@ -1,0 +1,6 @@
+"""The daemon: plug the Link in, read one sentence, take it out when it says so.
+
+One loop reconciles what is there (devices, mounts, watched folders) with the ledger and takes each medium to its next
+step; doorbells only ring. All work on a stick runs in a process of its own, so that a stick that hangs holds up nothing
+but itself.
+"""

@@ -15,6 +15,7 @@ from linksync.people import (
     sentences_content,
     sentences_custody,
     sentences_desk,
+    sentences_disks,
     sentences_keys,
     sentences_records,
     sentences_stick,
@@ -40,10 +41,16 @@ ERRORS: dict[str, Pair] = {
     **sentences_stick.ERRORS,
     **sentences_desk.ERRORS,
     **sentences_archive.ERRORS,
+    **sentences_disks.ERRORS,
 }
 """Slug to sentence."""
 
-REASONS: dict[str, Pair] = {**sentences_records.REASONS, **sentences_content.REASONS, **sentences_desk.REASONS}
+REASONS: dict[str, Pair] = {
+    **sentences_records.REASONS,
+    **sentences_content.REASONS,
+    **sentences_desk.REASONS,
+    **sentences_disks.REASONS,
+}
 """Slug of a reason, as it stands in a field, to words that complete a sentence."""
 
 COMPUTED = frozenset({"path", "where"})

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 import click
 
 from linksync.custody.keys import fingerprint
-from linksync.machine.settings import Config, config_path, read_config, state_folder
+from linksync.machine.settings import AFTER, POLICIES, Config, config_path, read_config, state_folder
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -116,3 +116,32 @@ relay_option = _option(
     help="The organiser's folder, or a copy of it.",
 )
 """``relay``: a Path or None."""
+
+policy_option = _option(
+    "--policy",
+    variable="LINKSYNC_POLICY",
+    default=_from_config("policy", lambda: "auto"),
+    type=click.Choice(POLICIES),
+    help="What the daemon does with a Link: hand it over by itself, ask first, or only verify.",
+)
+"""``policy``: one of ``POLICIES``, never None."""
+
+after_option = _option(
+    "--after",
+    variable="LINKSYNC_AFTER",
+    default=_from_config("after", lambda: "eject"),
+    type=click.Choice(AFTER),
+    help="What it does after the hand-off: eject the stick, or let it stay.",
+)
+"""``after``: one of ``AFTER``, never None."""
+
+watch_option = _option(
+    "--watch",
+    variable="LINKSYNC_WATCH",
+    default=_from_config("watch", lambda: ()),
+    type=PATH,
+    multiple=True,
+    metavar="PATH",
+    help="A folder to take for a stick; may be given again.",
+)
+"""``watch``: a tuple of Paths."""

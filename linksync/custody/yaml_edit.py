@@ -1,8 +1,9 @@
 """Adding to a YAML page that people keep by hand: all they wrote stays, comments too (format 1, "YAML").
 
-``relay.yaml`` is edited by an organiser in a text editor and by ``linksync relay add-host``. Writing it anew
-would throw away the comments, so an item is put in at its place in the text, and the result is read again: it
-must say exactly what the old page said plus the item, else nothing is given back.
+``relay.yaml`` is edited by an organiser in a text editor and by ``linksync relay add-host``, ``config.yaml`` by a host
+and by ``linksync host setup``. Writing them anew would throw away the comments, so what is new is put in at its place
+in the text, and the result is read again: it must say exactly what the old page said plus that, else it is not given
+back.
 """
 
 import re
@@ -44,6 +45,57 @@ def append_to_list(text: str, key: str, item: Mapping[str, object]) -> str:
     if new is None or _dumped(new) != wanted:
         raise FormatError("relay-edit", key=key)
     return new
+
+
+def set_fields(text: str, fields: Mapping[str, object]) -> str:
+    """Set fields at the top of a page; those that are not there yet come at its end.
+
+    A page that cannot be changed in place, as one in ``{…}``, is written anew, its comments above it.
+
+    Args:
+        text: the page, strict YAML with a map at the top, or nothing but comments.
+        fields: name to value.
+
+    Raises:
+        FormatError: the page is not strict YAML, or has no map at the top.
+        ValueError: a value is none that strict YAML can say.
+    """
+    page = load(text.encode("utf-8", "surrogatepass")) if _says_something(text) else {}
+    if not isinstance(page, dict):
+        raise FormatError("record-fields", why="object")
+    wanted: dict[str, object] = {**page}
+    for key, value in fields.items():
+        wanted[key] = value
+        text = _with_field(text, key, value, dump(wanted))
+    return text
+
+
+def _says_something(text: str) -> bool:
+    return any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines())
+
+
+def _with_field(text: str, key: str, value: object, wanted: bytes) -> str:
+    """The page with one field set: in place, else written anew with its comments above it."""
+    new = _in_place(text, key, dump({key: value}).decode())
+    if new is not None and _dumped(new) == wanted:
+        return new
+    return "".join(f"{comment}\n" for comment in _comments(text, 0, len(text) + 1)) + wanted.decode()
+
+
+def _in_place(text: str, key: str, head: str) -> str | None:
+    """The page with a field as ``head`` says it; it may be no such page."""
+    root = yaml.compose(text, Loader=LOADER)  # already read strictly
+    if root is None:
+        return _inserted(text, len(text), head)
+    if not isinstance(root, yaml.MappingNode) or root.flow_style:
+        return None
+    column = root.start_mark.column
+    node = next((found for name, found in root.value if name.value == key), None)
+    if node is None:
+        return _inserted(text, _after(text, root, column), _indented(head, column))
+    start, end = node.start_mark.index, node.end_mark.index
+    gap = " " if text[start - 1 : start] == ":" else ""
+    return text[:start] + gap + head.partition(":")[2].strip() + text[end:]
 
 
 def _dumped(text: str) -> bytes | None:

@@ -7,9 +7,11 @@ are the business of ``cli``. The page is strict YAML, with no field that linksyn
     as: gemeente-assen
     key: ~/sleutels/assen
     archive: /srv/archief
+    policy: auto
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,9 +20,16 @@ import platformdirs
 
 from linksync.custody.relay import Fingerprint, Id
 from linksync.custody.strict_yaml import BYTES_MAX, convert, load
+from linksync.custody.yaml_edit import set_fields
 from linksync.errors import FormatError, MediumError
+from linksync.machine import durable
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=4096)]
+Policy = Literal["auto", "ask", "verify-only"]
+After = Literal["eject", "stay"]
+POLICIES: tuple[Policy, ...] = ("auto", "ask", "verify-only")
+AFTER: tuple[After, ...] = ("eject", "stay")
+_WATCH_MAX = 100
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"as_": "as"}):
@@ -33,6 +42,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         as_: the id of the host that hands over here.
         key: the file of its private key.
         relay: the organiser's folder.
+        policy: what the daemon does with a Link: hands it over by itself, asks first, or only verifies.
+        after: what it does after the hand-off: eject the stick, or let it stay plugged in.
+        watch: folders that the daemon takes for sticks.
     """
 
     state: Text | None = None
@@ -42,6 +54,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     as_: Id | None = None
     key: Text | None = None
     relay: Text | None = None
+    policy: Policy | None = None
+    after: After | None = None
+    watch: Annotated[tuple[Text, ...], msgspec.Meta(max_length=_WATCH_MAX)] | None = None
 
 
 def config_path() -> Path:
@@ -63,28 +78,60 @@ def read_config(path: Path) -> Config:
         FormatError: ``yaml-…`` or ``record-fields``, with ``path``.
         MediumError: ``config-unreadable`` (``path``, ``why``).
     """
+    return _rooted(_parsed(_read(path), path), path.parent)
+
+
+def write_config(path: Path, fields: Mapping[str, str]) -> bool:
+    """Set fields of the settings; all else in the file stays, comments too.
+
+    Args:
+        path: the file, made where there is none.
+        fields: name, as it stands in the file, to text. One that says the same already stays as it is written.
+
+    Returns:
+        Whether anything was changed.
+
+    Raises:
+        FormatError: what is there is wrong, with ``path``; nothing was changed.
+        MediumError: ``config-unreadable``, or ``disk-write``: the old file still is.
+    """
+    data = _read(path)
+    told = msgspec.to_builtins(_rooted(_parsed(data, path), path.parent))
+    new = {name: text for name, text in fields.items() if told.get(name) != text}
+    if not new:
+        return False
+    text = set_fields(data.decode(), new).encode()
+    _parsed(text, path)
+    durable.write(Path(os.path.realpath(path)), text, mode=0o600)
+    return True
+
+
+def _read(path: Path) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read(BYTES_MAX + 1)
+            return file.read(BYTES_MAX + 1)
     except (FileNotFoundError, NotADirectoryError):
-        return Config()
+        return b""
     except OSError as error:
         why = os.strerror(error.errno or 0)
         raise MediumError("config-unreadable", errno=error.errno or 0, path=str(path), why=why) from error
+
+
+def _parsed(data: bytes, path: Path) -> Config:
     try:
-        config = convert(load(data) or {}, Config, what="config.yaml")
+        return convert(load(data) or {}, Config, what="config.yaml")
     except FormatError as error:
         if error.slug == "yaml-empty":
             return Config()
         raise FormatError(error.slug, **{**error.fields, "path": str(path)}) from error
-    return _rooted(config, path.parent)
 
 
 def _rooted(config: Config, folder: Path) -> Config:
     """The same with whole paths; an archive that has a scheme stays as it is."""
     told = {name: getattr(config, name) for name in ("state", "key", "relay", "archive")}
     paths = {name: _whole(text, folder) for name, text in told.items() if text is not None}
-    return msgspec.structs.replace(config, **paths)
+    watch = None if config.watch is None else tuple(_whole(text, folder) for text in config.watch)
+    return msgspec.structs.replace(config, **paths, watch=watch)
 
 
 def _whole(text: str, folder: Path) -> str:

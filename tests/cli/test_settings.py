@@ -8,15 +8,18 @@ from click.testing import CliRunner, Result
 
 from linksync.cli.main import COMMANDS, Row, main
 from linksync.cli.settings import (
+    after_option,
     archive_option,
     host_option,
     key_option,
     organiser_option,
+    policy_option,
     relay_option,
     state_option,
+    watch_option,
 )
 from linksync.errors import FormatError
-from linksync.machine.settings import Config, config_path, read_config, state_folder
+from linksync.machine.settings import Config, config_path, read_config, state_folder, write_config
 
 FINGERPRINT = "SHA256:jZ3k8Q1vXw0mT7yB2nLr5sPf9cHdG4aUeK6iOoVxRtM"
 OTHER = "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU"
@@ -161,3 +164,62 @@ def test_a_page_that_is_too_large_is_not_read_on(page: Path) -> None:
     page.write_bytes(b"#" * 3_000_000)
     with pytest.raises(FormatError, match="yaml-too-large"):
         read_config(page)
+
+
+@click.command()
+@policy_option
+@after_option
+@watch_option
+def daemon_told(**settings: object) -> None:
+    """Show what the daemon is told."""
+    for name, value in sorted(settings.items()):
+        click.echo(f"{name}={[str(v) for v in value] if isinstance(value, tuple) else value}")
+
+
+def test_the_daemon_follows_the_page_the_environment_and_its_flags(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(COMMANDS, "daemon-told", Row("test_settings:daemon_told", "Show what the daemon is told."))
+    page.write_text("policy: ask\nafter: stay\nwatch: [~/spiegel, /srv/link]\n")
+    found = settings(CliRunner().invoke(main, ["daemon-told"]))
+    assert found == {"policy": "ask", "after": "stay", "watch": f"['{Path.home()}/spiegel', '/srv/link']"}
+    found = settings(
+        CliRunner(env={"LINKSYNC_WATCH": "/a:/b c"}).invoke(main, ["daemon-told", "--policy", "verify-only"])
+    )
+    assert (found["policy"], found["watch"]) == ("verify-only", "['/a', '/b c']")
+
+
+def test_without_settings_the_daemon_hands_over_and_ejects(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(COMMANDS, "daemon-told", Row("test_settings:daemon_told", "Show what the daemon is told."))
+    assert settings(CliRunner().invoke(main, ["daemon-told"])) == {"policy": "auto", "after": "eject", "watch": "[]"}
+
+
+def test_settings_are_written_into_the_page_and_the_second_time_nothing_changes(page: Path) -> None:
+    page.write_text("# van mij\nlanguage: nl\nkey: ~/assen  # thuis\n")
+    fields = {"as": "gemeente-assen", "key": str(Path.home() / "assen"), "policy": "auto"}
+    assert write_config(page, fields)
+    assert page.read_text() == "# van mij\nlanguage: nl\nkey: ~/assen  # thuis\nas: gemeente-assen\npolicy: auto\n"
+    before = page.stat()
+    assert not write_config(page, fields)
+    assert page.stat() == before
+
+
+def test_settings_are_written_where_there_are_none_for_their_owner_alone(tmp_path: Path) -> None:
+    page = tmp_path / "new" / "config.yaml"
+    assert write_config(page, {"as": "x"})
+    assert (page.read_text(), page.stat().st_mode & 0o777) == ("as: x\n", 0o600)
+
+
+def test_a_page_that_is_a_link_stays_one(page: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles.yaml"
+    kept.write_text("language: nl\n")
+    page.symlink_to(kept)
+    assert write_config(page, {"as": "x"})
+    assert page.is_symlink()
+    assert kept.read_text() == "language: nl\nas: x\n"
+
+
+@pytest.mark.parametrize("wrong", [{"as": "Gemeente Assen"}, {"policy": "soms"}])
+def test_what_would_make_the_page_wrong_is_not_written(page: Path, wrong: dict[str, str]) -> None:
+    page.write_text("language: nl\n")
+    with pytest.raises(FormatError, match="record-fields"):
+        write_config(page, wrong)
+    assert page.read_text() == "language: nl\n"

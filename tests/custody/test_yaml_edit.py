@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from linksync.custody.strict_yaml import dump, load
-from linksync.custody.yaml_edit import append_to_list
+from linksync.custody.yaml_edit import append_to_list, set_fields
 from linksync.errors import FormatError
 
 ITEM = {"id": "emmen", "name": "Emmen: Centrum", "keys": ["ssh-ed25519 AAAA"]}
@@ -148,3 +148,56 @@ def test_whatever_the_page_it_is_added_to_or_refused(noise: str, head: str) -> N
     hosts = old.get("hosts") or []
     assert isinstance(hosts, list)
     assert new == {**old, "hosts": [*hosts, ITEM]}
+
+
+SETTINGS = """\
+# mijn instellingen
+language: nl   # altijd
+as:            gemeente-assen
+archive:       # komt nog
+  # later
+watch:
+  - /srv/link  # de spiegel
+"""
+
+
+def test_a_field_is_set_where_it_stands_and_every_comment_stays() -> None:
+    after = set_fields(SETTINGS, {"as": "emmen", "archive": "/srv/a: b", "policy": "ask"})
+    assert load(after.encode()) == {
+        "language": "nl",
+        "as": "emmen",
+        "archive": "/srv/a: b",
+        "watch": ["/srv/link"],
+        "policy": "ask",
+    }
+    assert lost_lines(SETTINGS, after) == ["- as:            gemeente-assen", "- archive:       # komt nog"]
+    for comment in ("# mijn instellingen", "# altijd", "# komt nog", "# later", "# de spiegel"):
+        assert comment in after
+
+
+@pytest.mark.parametrize(
+    "before", ["", "# leeg\n", "# leeg", "{}\n", "{as: x, key: k} # kort\n", "as: |\n  x\nkey: k\n"]
+)
+def test_a_page_of_any_form_gets_its_fields(before: str) -> None:
+    after = set_fields(before, {"as": "emmen", "archive": "a"})
+    told = load(after.encode())
+    assert isinstance(told, dict)
+    assert (told["as"], told["archive"], told.get("key")) == ("emmen", "a", "k" if "key" in before else None)
+    assert before.count("#") == after.count("#")
+    assert set_fields(after, {"as": "emmen", "archive": "a"}) == after
+
+
+def test_a_page_without_fields_at_the_top_is_left_alone() -> None:
+    with pytest.raises(FormatError, match="record-fields"):
+        set_fields("- a\n", {"as": "x"})
+
+
+@settings(max_examples=60)
+@given(st.text(), st.text())
+def test_any_text_can_be_a_field(first: str, second: str) -> None:
+    if any("\ud800" <= char <= "\udfff" for char in first + second):
+        return
+    after = set_fields(set_fields(SETTINGS, {"as": first}), {"as": second, "new": first})
+    told = load(after.encode())
+    assert isinstance(told, dict)
+    assert (told["as"], told["new"], told["watch"]) == (second, first, ["/srv/link"])

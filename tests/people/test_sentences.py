@@ -49,7 +49,7 @@ DYNAMIC: dict[str, tuple[tuple[str, ...], set[str]]] = {
     "machine/durable.py:translated": ((), {"path", "why"}),
     "archive/folder_store.py:_failed": ((), {"name", "why"}),
     # the same slug again, with the path of the file it is about
-    "machine/settings.py:read_config": ((), set()),
+    "machine/settings.py:_parsed": ((), set()),
     "machine/key_files.py:_about": ((), set()),
     "relay/desk.py:_parsed": ((), set()),
 }

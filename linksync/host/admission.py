@@ -50,7 +50,7 @@ def open_link(medium: Medium, host: State, request: Request) -> Judged:
     given = _given_organiser(request)
     with translated(medium.path, reading=True):
         judged = judge(medium, host.trust(given))
-    _require_link(judged, medium)
+    require_link(judged, medium)
     relay = judged.history.roster.versions[0].relay.id
     found = judged.history.roster.organiser
     known = host.organiser(relay)
@@ -92,7 +92,15 @@ def _given_organiser(request: Request) -> str:
     return roster.organiser
 
 
-def _require_link(judged: Judged, medium: Medium) -> None:
+def require_link(judged: Judged, medium: Medium) -> None:
+    """Make sure that a stick is a Link that this version can read, and whose last hand-off can be seen.
+
+    Raises:
+        RefusedError: ``not-a-link``, ``half-prepared`` (``path``).
+        FormatError: ``link-newer`` (``path``).
+        MediumError: ``stick-unreadable``.
+        TrustError: ``relay-other`` (``relay``, ``path``).
+    """
     codes = {f.code for f in judged.findings}
     if any(f.code == "E103" and f.path.startswith((RELAYS, HANDOFFS)) for f in judged.findings):
         raise FormatError("link-newer", path=medium.path)

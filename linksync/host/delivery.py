@@ -5,8 +5,9 @@ that was killed, is finished by the next run with the same bytes.
 """
 
 import errno
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from linksync.custody.compose import Facts, compose
 from linksync.custody.consent import Consent
@@ -27,6 +28,15 @@ from linksync.stick.writing import Writer
 
 IN_THE_WAY = frozenset({errno.ENOTDIR, errno.ELOOP, errno.EEXIST, errno.EXDEV})
 """How a call fails where something that is not ours has a name of ours."""
+
+
+Step = Literal["recognised", "staged", "screened", "sealed", "written", "read-back"]
+"""What a hand-off has come to."""
+Tell = Callable[[Step], None]
+
+
+def silently(_step: Step) -> None:
+    """Told each step of a hand-off, and says nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +102,10 @@ def _is_torn(folder: RawFolder) -> bool:
     return not (folder.odd or folder.unreadable) and (signature is None or could_be_torn(signature))
 
 
-def deliver(medium: Medium, host: HostState, link: str, entry: Entry, parcel: Parcel) -> Judged:
-    """Write a sealed hand-off to the stick and read it back.
+def deliver(
+    medium: Medium, host: HostState, link: str, entry: Entry, parcel: Parcel, *, told: Tell = silently
+) -> Judged:
+    """Write a sealed hand-off to the stick and read it back; each step is told.
 
     Returns:
         The stick's records as they are now; the entry is the last hand-off.
@@ -108,12 +120,14 @@ def deliver(medium: Medium, host: HostState, link: str, entry: Entry, parcel: Pa
     for path, data in parcel.files.items():
         writer.add_file(path, data)
     writer.put_sealed(entry.folder.path, entry.folder.files)
+    told("written")
     sealed = (*receipts, entry.folder)
     writer.read_back({f"{folder.path}/{name}": data for folder in sealed for name, data in folder.files.items()})
     with translated(medium.path, reading=True):
         judged = judge(medium, host.trust())
     host.remember(link, host.memory(link).learn(judged.history.chain, judged.history.here))
     host.outbox(link).mark(entry.seal, "written")
+    told("read-back")
     return judged
 
 

@@ -2,41 +2,25 @@
 
 Judge the records → finish what an earlier run began → take in → seal on the host → write to the stick → refresh what
 follows → read back. A stick that cannot be written to is still taken in: the hand-off stays pending.
+
+``hand_over`` does all of it. ``receive`` is its first half alone, up to the seal, and only reads the stick: it works on
+a mount that cannot be written to. ``finishing.finish`` is the second half.
 """
 
-import contextlib
-import datetime as dt
 from dataclasses import dataclass, replace
 
-from linksync import __version__
-from linksync.custody import names
-from linksync.custody.chain import Node, folder_name
-from linksync.custody.compose import Facts
-from linksync.custody.findings import Finding
-from linksync.custody.relay import Relay
-from linksync.custody.report import Report, attest, attestable
-from linksync.custody.roster import RelayVersion, Roster
-from linksync.custody.seal import HANDOFFS, SEAL, seal_path
-from linksync.errors import MediumError, RefusedError
+from linksync.custody.report import Report, attest
+from linksync.custody.roster import RelayVersion
+from linksync.errors import MediumError
 from linksync.host.admission import Request, open_link, require_holder, version_in_force
-from linksync.host.delivery import (
-    IN_THE_WAY,
-    Parcel,
-    deliver,
-    mend,
-    missing_relays,
-    put_relays,
-    refresh,
-    seal_handoff,
-)
-from linksync.host.intake import Intake, removable, take_in
+from linksync.host.delivery import Tell, silently
+from linksync.host.finishing import awaited, delivered, finish_pending, is_unfinished, put_aside, refreshed
+from linksync.host.intake import Intake, take_in
 from linksync.host.outbox import Entry
+from linksync.host.sealing import free_name, seal_intake
 from linksync.host.state import State
-from linksync.stick.medium import Medium, translated
-from linksync.stick.verify import Judged, Progress, stale_manifests
-from linksync.stick.writing import Writer
-
-SOFTWARE = f"linksync {__version__}"
+from linksync.stick.medium import Medium
+from linksync.stick.verify import Judged, Progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +48,48 @@ class Outcome:
     unwritten: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What the reading half of a hand-off found.
+
+    Attributes:
+        link: the Link's id.
+        number: of the new hand-off; of the last one where there is none.
+        folder: the new hand-off's folder, signed and pending in the outbox; empty where there was nothing to hand over.
+        seal: its hash, or that of the last one.
+        pending: the folder of an earlier hand-off that must be finished first: nothing was read then, and ``intake`` is
+            None; receive again afterwards.
+        unfinished: whether ``finish`` has anything to write to the stick.
+        intake: what was found and taken in.
+        report: of the records, as they were found.
+    """
+
+    link: str
+    number: int
+    folder: str
+    seal: str
+    pending: str
+    unfinished: bool
+    intake: Intake | None
+    report: Report
+
+
 def hand_over(
-    medium: Medium, host: State, request: Request, *, progress: Progress = lambda _done, _all: None
+    medium: Medium,
+    host: State,
+    request: Request,
+    *,
+    progress: Progress = lambda _done, _all: None,
+    told: Tell = silently,
 ) -> Outcome:
     """Hand over a stick.
+
+    Args:
+        medium: the stick.
+        host: this host's memory.
+        request: who hands over.
+        progress: told how far reading has come.
+        told: told each step.
 
     Raises:
         RefusedError: ``not-a-link``, ``half-prepared``, ``organiser-unknown``, ``host-unknown``, ``stick-busy`` …
@@ -77,41 +99,58 @@ def hand_over(
     """
     host.require_apart(medium)
     with medium.locked(), host.locked():
-        judged = open_link(medium, host, request)
-        link = judged.history.link
-        version = version_in_force(judged, host)
-        require_holder(version, request)
-        judged, finished = _finish_pending(medium, host, judged)
-        host.drop_copies()
-        intake = take_in(medium, judged, version.relay.policy, host.staging(link), progress)
-        head = judged.history.chain.line[-1]
+        judged, version = _opened(medium, host, request, told)
+        judged, finished = finish_pending(medium, host, judged)
+        intake, entry = _taken_in(medium, host, judged, version, request, progress, told)
         report = _report(judged)
-        if not intake.anything and head.holder == request.holder:
-            unwritten, problem = _refreshed(medium, host, judged, intake)
-            return Outcome(
-                link=link,
-                number=head.number,
-                folder="",
-                seal=head.seal.hash,
-                finished=finished,
-                intake=intake,
-                report=report,
-                problem=problem,
-                unwritten=unwritten,
-            )
-        entry = _sealed(medium, host, judged, intake, version, request)
-        unwritten, problem = _delivered(medium, host, judged, entry, intake)
-        return Outcome(
-            link=link,
-            number=entry.number,
-            folder=entry.folder.name,
-            seal=entry.seal,
-            finished=finished,
-            intake=intake,
-            report=report,
-            problem=problem,
-            unwritten=unwritten,
-        )
+        if entry is None:
+            unwritten, problem = refreshed(medium, host, judged, intake)
+        else:
+            unwritten, problem = delivered(medium, host, judged, entry, intake, told)
+    head = judged.history.chain.line[-1]
+    return Outcome(
+        link=judged.history.link,
+        number=entry.number if entry else head.number,
+        folder=entry.folder.name if entry else "",
+        seal=entry.seal if entry else head.seal.hash,
+        finished=finished,
+        intake=intake,
+        report=report,
+        problem=problem,
+        unwritten=unwritten,
+    )
+
+
+def receive(
+    medium: Medium,
+    host: State,
+    request: Request,
+    *,
+    progress: Progress = lambda _done, _all: None,
+    told: Tell = silently,
+) -> Received:
+    """Take in and seal what is new on a stick, without writing to it: it may be mounted to be read only.
+
+    Args:
+        medium: the stick.
+        host: this host's memory.
+        request: who hands over.
+        progress: told how far reading has come.
+        told: told each step.
+
+    Raises:
+        LinksyncError: as ``hand_over``; nothing was changed.
+    """
+    host.require_apart(medium)
+    with medium.locked(), host.locked():
+        judged, version = _opened(medium, host, request, told)
+        pending = awaited(host, judged)
+        if pending is not None:
+            return _received(judged, pending=pending)
+        put_aside(host, judged)
+        intake, entry = _taken_in(medium, host, judged, version, request, progress, told)
+        unfinished = entry is not None or is_unfinished(medium, host, judged, intake)
+        return _received(judged, entry=entry, intake=intake, unfinished=unfinished)
 
 
 def plan(medium: Medium, host: State, request: Request, *, progress: Progress = lambda _done, _all: None) -> Outcome:
@@ -144,32 +183,55 @@ def plan(medium: Medium, host: State, request: Request, *, progress: Progress = 
         )
 
 
-def place_of(relay: Relay, holder: str, now: dt.datetime) -> str:
-    """Where a holder is on that day, by the relay's stops; else by the holder's own place."""
-    stops = sorted(
-        (stop for stop in relay.stops if stop.host == holder), key=lambda stop: abs((now.date() - stop.date).days)
+def _opened(medium: Medium, host: State, request: Request, told: Tell) -> tuple[Judged, RelayVersion]:
+    """The stick's records and the relay version in force; all that can be refused is refused here."""
+    judged = open_link(medium, host, request)
+    version = version_in_force(judged, host)
+    require_holder(version, request)
+    told("recognised")
+    return judged, version
+
+
+def _taken_in(
+    medium: Medium,
+    host: State,
+    judged: Judged,
+    version: RelayVersion,
+    request: Request,
+    progress: Progress,
+    told: Tell,
+) -> tuple[Intake, Entry | None]:
+    """Read the stick, and seal what is new; no entry where the same holder has nothing new to hand over."""
+    host.drop_copies()
+    intake = take_in(medium, judged, version.relay.policy, host.staging(judged.history.link), progress)
+    told("staged")
+    told("screened")
+    if not intake.anything and judged.history.chain.line[-1].holder == request.holder:
+        return intake, None
+    entry = seal_intake(medium, host, judged, intake, version, request)
+    told("sealed")
+    return intake, entry
+
+
+def _received(
+    judged: Judged,
+    *,
+    pending: Entry | None = None,
+    entry: Entry | None = None,
+    intake: Intake | None = None,
+    unfinished: bool = True,
+) -> Received:
+    head = judged.history.chain.line[-1]
+    return Received(
+        link=judged.history.link,
+        number=entry.number if entry else head.number,
+        folder=entry.folder.name if entry else "",
+        seal=entry.seal if entry else head.seal.hash,
+        pending=pending.folder.name if pending else "",
+        unfinished=unfinished,
+        intake=intake,
+        report=_report(judged),
     )
-    party = relay.holder(holder)
-    return stops[0].place if stops else party.place[:200] if party else ""
-
-
-def _finish_pending(medium: Medium, host: State, judged: Judged) -> tuple[Judged, str]:
-    """Bring to an end what an earlier run sealed and did not read back from a stick."""
-    link, chain = judged.history.link, judged.history.chain
-    outbox = host.outbox(link)
-    here = {node.seal.hash for node in chain.nodes}
-    finished = ""
-    for entry in outbox.entries():
-        if entry.status != "pending":
-            continue
-        if entry.seal in here or (chain.head is not None and entry.previous == chain.head.seal.hash):
-            after = _delivered_at_last(medium, host, judged, entry)
-            if after is not None:
-                judged, finished = after, entry.folder.name
-                chain = judged.history.chain
-        elif entry.number <= (chain.head.number if chain.head else 0):
-            outbox.mark(entry.seal, "aside")
-    return judged, finished
 
 
 def _to_finish(host: State, judged: Judged) -> Entry | None:
@@ -188,116 +250,6 @@ def _without(intake: Intake, entry: Entry) -> Intake:
         taken={path: one for path, one in intake.taken.items() if contents.get(path) != one.digest},
         gone={path: digest for path, digest in intake.gone.items() if path not in gone},
     )
-
-
-def _delivered_at_last(medium: Medium, host: State, judged: Judged, entry: Entry) -> Judged | None:
-    """Deliver what an earlier run sealed; None where something else has its place now: then it goes aside."""
-    link = judged.history.link
-    try:
-        return deliver(medium, host, link, entry, _parcel(judged, host))
-    except RefusedError:
-        pass
-    except MediumError as error:
-        if error.errno not in IN_THE_WAY:
-            raise
-    host.outbox(link).mark(entry.seal, "aside")
-    return None
-
-
-def _sealed(
-    medium: Medium, host: State, judged: Judged, intake: Intake, version: RelayVersion, request: Request
-) -> Entry:
-    history = judged.history
-    head: Node = history.chain.line[-1]
-    now = request.now()
-    facts = Facts(
-        version=version,
-        link=history.link,
-        number=head.number + 1,
-        previous=head.seal.hash,
-        holder=request.holder,
-        received_from=head.holder,
-        place=request.place or place_of(version.relay, request.holder, now),
-        time=now,
-        software=SOFTWARE,
-        taken=intake.taken,
-        gone=intake.gone,
-        changes=intake.changes,
-        waiting=intake.waiting,
-        special=intake.tree.special,
-        unlistable=intake.tree.unlistable,
-        litter=removable(intake),
-        findings=to_attest(judged),
-        narrowed=intake.narrowed,
-    )
-    path = seal_path(head.seal.folder)
-    files = next(f.files for f in judged.records.handoffs if f.path == head.seal.folder)
-    return seal_handoff(
-        host,
-        facts,
-        history.state,
-        folder=free_name(medium, facts.number, request.holder),
-        previous=(path, files[SEAL]),
-        signer=request.signer,
-    )
-
-
-def to_attest(judged: Judged) -> tuple[Finding, ...]:
-    """The findings about records that this hand-off records, so that they become notes."""
-    return tuple(sorted(f for f in attest(judged.findings, judged.history.chain.line) if attestable(f)))
-
-
-def free_name(medium: Medium, number: int, holder: str) -> str:
-    """A name for the next hand-off's folder that nothing on the stick has."""
-    taken: list[str] = []
-    with (
-        translated(medium.path, reading=True),
-        contextlib.suppress(FileNotFoundError),
-        medium.at(HANDOFFS.encode()) as folder,
-    ):
-        taken = [entry.name.decode("utf-8", "replace") for entry in medium.entries(folder)]
-    return folder_name(number, holder, taken)
-
-
-def _delivered(
-    medium: Medium, host: State, judged: Judged, entry: Entry, intake: Intake
-) -> tuple[tuple[str, ...], MediumError | None]:
-    """Write to the stick; where it fails, all is safe on the host and pending."""
-    try:
-        after = deliver(medium, host, judged.history.link, entry, _parcel(judged, host))
-        if after.history.damaged:
-            now = {path: taken.digest for path, taken in intake.taken.items()}
-            after = mend(medium, host, entry, judged.history.state, gone=intake.gone, now=now)
-        return refresh(medium, after.history, intake.consent, _listed_litter(after, intake)), None
-    except MediumError as error:
-        return (), error
-
-
-def _refreshed(
-    medium: Medium, host: State, judged: Judged, intake: Intake
-) -> tuple[tuple[str, ...], MediumError | None]:
-    """Finish what an earlier run left, and bring relay versions that are new here: a revocation must travel."""
-    relays = _parcel(judged, host).relays
-    try:
-        put_relays(Writer(medium), relays)
-        return refresh(medium, judged.history, intake.consent, _listed_litter(judged, intake)), None
-    except MediumError as error:
-        return (), error if relays or stale_manifests(judged) else None
-
-
-def _listed_litter(judged: Judged, intake: Intake) -> tuple[bytes, ...]:
-    """The litter that the last hand-off lists: no more than that is removed."""
-    last = judged.history.chain.line[-1].handoff
-    listed = {names.unescape(path) for path in last.litter} if last else set()
-    return tuple(path for path in removable(intake) if path in listed)
-
-
-def _parcel(judged: Judged, host: State) -> Parcel:
-    here = judged.history.here.versions
-    roster: Roster = host.roster(here[0].relay.id) if here else judged.history.roster
-    there = {folder.path for folder in judged.records.receipts}
-    receipts = tuple(folder for folder in host.receipts(judged.history.link) if folder.path not in there)
-    return Parcel(relays=missing_relays(judged, roster), receipts=receipts)
 
 
 def _report(judged: Judged) -> Report:

@@ -18,9 +18,9 @@ from linksync.custody.seal import SEAL
 from linksync.errors import MediumError, RefusedError, TrustError
 from linksync.host.admission import Request
 from linksync.host.delivery import IN_THE_WAY, Parcel, deliver, refresh, seal_handoff
-from linksync.host.handoff import SOFTWARE, free_name, place_of
 from linksync.host.intake import Intake, removable, take_in
 from linksync.host.outbox import Entry
+from linksync.host.sealing import SOFTWARE, free_name, place_of
 from linksync.host.state import State
 from linksync.stick.layout import READ_ME, read_me_of
 from linksync.stick.medium import Medium, medium_error, translated

@@ -145,6 +145,23 @@ def ext4_stick(tmp: Path, *, megabytes: int = 64, holding: Mapping[str, bytes] |
         yield stick
 
 
+@contextmanager
+def reading(tmp: Path, image: Path, kind: str) -> Iterator[Path]:
+    """What stands on a stick that was used elsewhere, mounted read-only; the image stays, and stays as it is.
+
+    Args:
+        tmp: a folder of the caller's own.
+        image: its file system, from the first byte.
+        kind: ``fat`` or ``exfat``.
+    """
+    stick = Stick(path=_new_folder(tmp, kind), kind=kind, image=image, device=attach(image))
+    try:
+        _mount(stick, readonly=True)
+        yield stick.path
+    finally:
+        _unplug(stick)
+
+
 def remount(stick: Stick, *, readonly: bool = False) -> None:
     """Take the stick out properly and put it in again: nothing is read from memory after this."""
     _unmount(stick)
@@ -176,18 +193,18 @@ def replug(stick: Stick) -> None:
     """Plug a yanked stick in again: mounted at the same place, never repaired."""
     assert stick.image is not None
     _unmount(stick)
-    _detach(stick.device)
+    detach(stick.device)
     if stick.kept is not None:
         stick.kept.replace(stick.image)
         stick.kept = None
-    stick.device = _attach(stick.image)
+    stick.device = attach(stick.image)
     _mount(stick)
 
 
 @contextmanager
 def _plugged_in(stick: Stick) -> Iterator[Stick]:
     assert stick.image is not None
-    stick.device = _attach(stick.image)
+    stick.device = attach(stick.image)
     try:
         _mount(stick)
         yield stick
@@ -207,7 +224,7 @@ def _unplug(stick: Stick) -> None:
         told = error.stderr.decode(errors="replace").strip()
         raise AssertionError(f"the test left something open on its stick: {told}") from error
     else:
-        _detach(stick.device)
+        detach(stick.device)
     finally:
         _end_daemon(stick)
 
@@ -247,7 +264,7 @@ def _is_mounted(path: Path) -> bool:
     return any(line.split()[4] == shown for line in lines)
 
 
-def _attach(image: Path) -> str:
+def attach(image: Path) -> str:
     """Attach an image to a free loop device; another process may take the same one first."""
     if os.geteuid() != 0:
         raise MissingToolError("real sticks need root: run the tests as root")
@@ -272,7 +289,7 @@ def _free_loop_device() -> str:
     return device
 
 
-def _detach(device: str) -> None:
+def detach(device: str) -> None:
     """Detach a loop device and wait until it is; the kernel does so when the last user has let go."""
     _run("losetup", "--detach", device)
     held = Path("/sys/block", Path(device).name, "loop", "backing_file")

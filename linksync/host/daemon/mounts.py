@@ -1,8 +1,9 @@
 r"""The mount table: what is mounted where, from which device, and a bell that rings when it changes.
 
-``/proc/self/mountinfo`` is read whole and compared, always: a mount and an unmount in quick turn give one event. A
-mount can linger there after its stick was pulled out. Paths are raw bytes; the kernel writes a space, tab, line feed
-and backslash as ``\040``, ``\011``, ``\012``, ``\134``, and ``#`` as ``\043`` in a source.
+``/proc/thread-self/mountinfo`` is read whole and compared, always: a mount and an unmount in quick turn give one event.
+(``self`` would be the same, but for threads in a namespace of their own.) A mount can linger there after its stick was
+pulled out. Paths are raw bytes; the kernel writes a space, tab, line feed and backslash as ``\040``, ``\011``,
+``\012``, ``\134``, and ``#`` as ``\043`` in a source.
 """
 
 import contextlib
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 
 from linksync.host.daemon.bells import Bell, Ear, Ring, open_file
 
-MOUNTINFO = "/proc/self/mountinfo"
+MOUNTINFO = "/proc/thread-self/mountinfo"
 _EVERY = 30.0
 _EVERY_BLIND = 3.0
 _OCTAL = re.compile(rb"\\([0-3][0-7]{2})")

@@ -18,6 +18,7 @@ from linksync.people import (
     sentences_disks,
     sentences_keys,
     sentences_records,
+    sentences_service,
     sentences_stick,
     sentences_structure,
     texts,
@@ -42,6 +43,7 @@ ERRORS: dict[str, Pair] = {
     **sentences_desk.ERRORS,
     **sentences_archive.ERRORS,
     **sentences_disks.ERRORS,
+    **sentences_service.ERRORS,
 }
 """Slug to sentence."""
 

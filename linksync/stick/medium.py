@@ -54,11 +54,13 @@ class Medium:
     Attributes:
         path: where it was opened, for messages alone.
         root: the descriptor of its root; ``device`` its ``st_dev``.
+        counter: the file in which the system counts how often the device failed; None where it does not.
     """
 
     path: str
     root: int
     device: int
+    counter: str | None = None
 
     @classmethod
     def open(cls, path: str | os.PathLike[str]) -> Self:
@@ -77,7 +79,8 @@ class Medium:
             raise RefusedError("stick-not-a-folder", path=shown) from error
         except OSError as error:
             raise medium_error(error, shown, reading=True) from error
-        return cls(path=shown, root=root, device=os.fstat(root).st_dev)
+        device = os.fstat(root).st_dev
+        return cls(path=shown, root=root, device=device, counter=fault_counter(device))
 
     def __enter__(self) -> Self:
         return self
@@ -193,6 +196,19 @@ class Medium:
             finally:
                 os.close(descriptor)
 
+    def faults(self) -> int:
+        """How often the device has failed so far, as far as the system counts it.
+
+        FAT hides the names in a folder's sector that cannot be read, without an error; only the device tells.
+        """
+        if self.counter is None:
+            return 0
+        try:
+            with open(self.counter, "rb") as file:
+                return int(file.read(32), 16)
+        except (OSError, ValueError):
+            return 0
+
     def is_alive(self) -> bool:
         """Whether the root still answers as the folder that was opened."""
         try:
@@ -219,6 +235,21 @@ class Medium:
         if stat.S_ISFIFO(mode):
             return Entry(name=name, kind="fifo")
         return Entry(name=name, kind="socket" if stat.S_ISSOCK(mode) else "device")
+
+
+def fault_counter(device: int, devices: str = "/sys/dev/block") -> str | None:
+    """The file that counts the failures of a device or of the disk that it is a part of; None where there is none.
+
+    Args:
+        device: its ``st_dev``.
+        devices: the folder in which the system lists block devices by number.
+    """
+    place = os.path.realpath(f"{devices}/{os.major(device)}:{os.minor(device)}")
+    for disk in (place, os.path.dirname(place)):
+        counter = f"{disk}/device/ioerr_cnt"
+        if os.path.exists(counter):
+            return counter
+    return None
 
 
 def _require_plain(found: os.stat_result) -> None:

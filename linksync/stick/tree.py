@@ -28,7 +28,8 @@ class Tree:
         special: path to reason, of links, fifos, sockets, devices and mounts.
         unlistable: path to reason, of files and folders that no list can carry.
         system: names of operating systems' folders at the root.
-        unreadable: path to errno, of folders that could not be listed and of places that a mount hides.
+        unreadable: path to errno, of folders that could not be listed, or not for certain to the end, and of places
+            that a mount hides.
     """
 
     files: dict[bytes, Stamp] = field(default_factory=dict)
@@ -62,11 +63,14 @@ def list_tree(medium: Medium, listed: Callable[[int], None] = lambda _count: Non
 def _list_folder(
     medium: Medium, folder: int, path: bytes, tree: Tree, listed: Callable[[int], None], depth: int
 ) -> None:
+    before = medium.faults()
     try:
         entries = medium.entries(folder)
     except OSError as error:
         tree.unreadable[path] = error.errno or errno.EIO
         return
+    if medium.faults() != before:  # what FAT shows of a folder may not be all of it
+        tree.unreadable[path] = errno.EIO
     inside = []
     for entry in entries:
         full = path + b"/" + entry.name if path else entry.name

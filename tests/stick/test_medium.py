@@ -12,7 +12,7 @@ from media import need
 from played import open_descriptors
 
 from linksync.errors import MediumError, RefusedError
-from linksync.stick.medium import Medium, medium_error, read_up_to, translated
+from linksync.stick.medium import Medium, fault_counter, medium_error, read_up_to, translated
 
 
 @pytest.fixture
@@ -171,3 +171,20 @@ def test_each_way_to_fail_has_its_own_sentence(number: int, writing: str, readin
     with pytest.raises(MediumError) as told, translated("stick"):
         raise error
     assert (told.value.slug, told.value.errno, told.value.fields["path"]) == (writing, number, "stick")
+
+
+@pytest.mark.parametrize("part", ["sdb", "sdb/sdb1"])
+def test_the_failures_of_a_disk_are_counted_for_each_of_its_parts(tmp_path: Path, part: str) -> None:
+    disk = tmp_path / "devices" / "sdb"
+    (disk / "sdb1").mkdir(parents=True)
+    (disk / "device").mkdir()
+    (disk / "device" / "ioerr_cnt").write_text("0x1f\n")
+    (tmp_path / "block").mkdir()
+    (tmp_path / "block" / "8:17").symlink_to(tmp_path / "devices" / part)
+    assert fault_counter(os.makedev(8, 17), str(tmp_path / "block")) == str(disk / "device" / "ioerr_cnt")
+    assert fault_counter(os.makedev(8, 33), str(tmp_path / "block")) is None
+    with Medium.open(tmp_path) as medium:
+        medium.counter = str(disk / "device" / "ioerr_cnt")
+        assert medium.faults() == 31
+        medium.counter = str(tmp_path / "gone")
+        assert medium.faults() == 0

@@ -1,5 +1,6 @@
 """Everything on a stick is accounted for: a file to take in, or something else with a reason."""
 
+import errno
 import os
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +10,7 @@ import pytest
 from media import need
 from played import put, tree_of
 
-from linksync.stick.medium import Medium
+from linksync.stick.medium import Entry, Medium
 from linksync.stick.tree import DEPTH_MAX, Tree, list_tree
 
 
@@ -180,3 +181,29 @@ def test_nothing_is_unknown_where_everything_could_be_listed_and_everything_wher
 def test_a_hundred_thousand_unreadable_folders_do_not_make_looking_slow() -> None:
     tree = Tree(unreadable={b"data/%d" % number: 5 for number in range(100_000)})
     assert sum(tree.is_unknown(b"data/%d/a" % number) for number in range(0, 200_000, 2)) == 50_000
+
+
+class Failing(Medium):
+    """A stick whose device fails, as the system counts, whenever one of its folders is listed: FAT says nothing."""
+
+    def entries(self, folder: int) -> list[Entry]:
+        found = super().entries(folder)
+        if any(entry.name == b"last.txt" for entry in found):
+            counter = Path(self.counter or "")
+            counter.write_text(f"{int(counter.read_text(), 16) + 1:#x}\n")
+        return found
+
+
+def test_a_folder_is_not_taken_for_complete_when_the_device_failed_while_it_was_listed(
+    stick: Path, tmp_path: Path
+) -> None:
+    put(stick, {"data/whole/a.txt": b"1", "data/half/last.txt": b"2"})
+    counter = tmp_path / "ioerr_cnt"
+    counter.write_text("0xe\n")
+    with Failing.open(stick) as medium:
+        medium.counter = str(counter)
+        tree = list_tree(medium)
+    assert tree.unreadable == {b"data/half": errno.EIO}
+    assert tree.files.keys() == {b"data/whole/a.txt", b"data/half/last.txt"}
+    assert tree.is_unknown(b"data/half/gone.txt")
+    assert not tree.is_unknown(b"data/whole/gone.txt")

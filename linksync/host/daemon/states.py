@@ -78,7 +78,7 @@ def _followers() -> dict[State, frozenset[State]]:
     more = {
         State.MOUNTED: {State.FOREIGN},
         State.RECOGNISED: {State.FOREIGN},
-        State.FOREIGN: {State.MOUNTED, State.SAFE},
+        State.FOREIGN: {State.MOUNTED, State.QUEUED, State.SAFE},  # let go when somebody asks for it
         State.VERIFIED: {State.WAITING, State.RECOGNISED},
         State.STAGED: {State.RECOGNISED},
         State.READ_BACK: {State.RECOGNISED, State.STAGED},  # an earlier hand-off was finished first

@@ -1,0 +1,421 @@
+"""The rules alone, against a computer that is played: whatever happens in whatever order, what they promise holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from linksync.host.daemon.outcomes import arrived, button_of, pressed, resumed, stepped, took
+from linksync.host.daemon.rules import Decision, decide
+from linksync.host.daemon.stand import JOBS, ON_DISKS, Act, Look, Phase, Result, Stand, Terms
+from linksync.host.daemon.states import FOLLOWS, RESTING, SENTENCES, State
+
+LINK = "a" * 32
+FAILURES = {
+    "mount": ("disk-already-mounted", "disks-absent", "disk-not-allowed", "disk-gone", "disk-timeout", "disk-failed"),
+    "mount-writable": ("disk-read-only", "disk-gone", "disk-failed", "disk-already-mounted", "disks-absent"),
+    "unmount": ("unmount-busy", "unmount-busy-unseen", "disks-absent", "disk-gone", "disk-timeout", "disk-failed"),
+    "power-off": ("unmount-busy", "disk-not-allowed", "disk-gone", "disk-timeout", "disk-failed", "disks-absent"),
+    "recognise": ("not-a-link", "half-prepared", "stick-gone", "stick-unreadable", "link-newer", "died"),
+    "settle": ("stick-gone", "stick-unreadable", "died"),
+    "watch": ("stick-gone", "stick-unreadable", "died"),
+    "verify": ("stick-gone", "stick-unreadable", "died"),
+    "receive": ("state-busy", "stick-gone", "host-unknown", "host-full", "stick-unreadable", "died"),
+    "finish": ("state-busy", "stick-busy", "stick-gone", "stick-full", "stick-read-only", "stick-write", "died"),
+}
+
+
+@dataclass
+class Computer:
+    """A computer with one stick, played: what is mounted, what was sealed, and how often it was written to."""
+
+    terms: Terms
+    link: bool = True
+    disks: bool = True
+    present: bool = True
+    mounted: bool = False
+    writable: bool = False
+    protected: bool = False
+    pending: bool = False
+    new: bool = True
+    now: float = 0.0
+    turn: bool = True
+    stand: Stand = field(default_factory=lambda: Stand(medium="d", card="1", name="STICK"))
+    log: list[str] = field(default_factory=list)
+
+    def look(self) -> Look:
+        here = self.present and self.mounted
+        return Look(
+            now=self.now,
+            present=self.present,
+            mounted=here,
+            writable=here and self.writable,
+            held=here,
+            disks=self.disks,
+            turn=self.turn,
+        )
+
+    def put(self, stand: Stand) -> None:
+        """The stand changes: its state must be one that may follow, and what is safe must be so."""
+        before = self.stand
+        if stand.state is not before.state:
+            assert stand.state in FOLLOWS[before.state], (before.state, stand.state, self.log[-8:])
+        self.stand = stand
+        self.log.append(f"{stand.state} {stand.told.slug} {stand.phase} {stand.doing}")
+        if stand.told.slug in SENTENCES:
+            told = SENTENCES[stand.told.slug]
+            assert {name for name, _ in stand.told.fields} == told.fields, stand.told
+        if stand.state is State.SAFE and self.present and stand.phase is not Phase.GONE:
+            assert not self.mounted or before.state is State.SAFE, self.log[-8:]
+
+    def decided(self) -> Decision:
+        decision = decide(self.stand, self.look(), self.terms)
+        self.put(decision.stand)
+        if decision.act in {"mount-writable", "finish", "receive"}:
+            assert self.link, "a stick that is no Link is not written to"
+            assert self.terms.policy != "verify-only"
+        if decision.act == "abandon":
+            self.put(replace(self.stand, doing=""))
+        return decision
+
+    def run(self, act: Act, failure: str = "") -> None:
+        """Do what was decided, or fail at it."""
+        assert self.stand.doing == act
+        if failure:
+            self.put(took(self.stand, act, _failed(failure), self.terms, self.now))
+            return
+        done = self._on_disks(act) if act in ON_DISKS else self._job(act)
+        self.put(took(self.stand, act, done, self.terms, self.now))
+
+    def _on_disks(self, act: Act) -> Result:
+        if act in {"mount", "mount-writable"}:
+            assert not self.mounted
+            self.mounted, self.writable = True, act == "mount-writable" and not self.protected
+        elif act == "unmount":
+            self.mounted = False
+        else:
+            assert not self.mounted, "what is mounted is not switched off"
+            return Result(fields={"off": "off"})
+        return Result()
+
+    def _job(self, act: Act) -> Result:
+        if act == "recognise" and not self.link:
+            return _failed("not-a-link")
+        if act == "receive":
+            return self._received()
+        if act == "finish":
+            assert self.writable
+            for step in ("written", "read-back"):
+                self.put(stepped(self.stand, step))
+            self.pending = False
+            return Result(fields={"link": LINK, "number": 3, "handoff": "000003-x", "seal": "b"})
+        return Result(fields={"link": LINK, "number": 2, "exit": 0, "files": 3})
+
+    def _received(self) -> Result:
+        assert self.turn
+        if self.pending:
+            return Result(fields={"link": LINK, "number": 2, "pending": "000003-x"})
+        steps = ("recognised", "staged", "screened", "sealed") if self.new else ("recognised", "staged", "screened")
+        for step in steps:
+            self.put(stepped(self.stand, step))
+        told: dict[str, Any] = {"link": LINK, "number": 3 if self.new else 2, "pending": "", "unfinished": self.new}
+        if self.new:
+            told |= {"handoff": "000003-x", "seal": "b", "added_count": 2, "added_bytes": 9, "waiting_count": 0}
+        self.pending, self.new = self.pending or self.new, False
+        return Result(fields=told)
+
+    def settle_down(self, *, answers: bool = True, most: int = 80) -> None:
+        """Go on until nothing changes any more by itself."""
+        for _ in range(most):
+            before = self.stand
+            decision = self.decided()
+            act = decision.act
+            if act == "cancel":
+                self.put(took(self.stand, "watch", Result(died=True), self.terms, self.now))
+            elif act == "watch":
+                self.put(arrived(self.stand, {"added_count": int(self.new), "added_bytes": 5 * self.new}))
+                return
+            elif act and answers and act != "abandon":
+                self.run(act)  # type: ignore[arg-type]
+            elif self.stand.doing == "watch":
+                return
+            elif decision.wake is not None:
+                self.now = max(self.now, decision.wake)
+            elif decision.stand == before:
+                return
+        raise AssertionError(f"never comes to rest: {self.log[-10:]}")
+
+
+def _failed(failure: str) -> Result:
+    if failure == "died":
+        return Result(died=True)
+    return Result(error=failure, filled={"path": "STICK", "node": "/dev/sdx", "programs": "LibreOffice"})
+
+
+def settled(terms: Terms, **computer: Any) -> Computer:
+    one = Computer(terms=terms, **computer)
+    one.put(one.stand)
+    one.settle_down()
+    return one
+
+
+def acts(computer: Computer) -> list[str]:
+    return [line.split()[3] for line in computer.log if len(line.split()) > 3]
+
+
+# How it goes.
+
+
+def test_a_link_that_is_plugged_in_is_read_on_a_read_only_mount_written_and_let_go() -> None:
+    done = settled(Terms())
+    assert (done.stand.state, done.stand.told.slug) == (State.SAFE, "daemon-safe")
+    order = [
+        act
+        for place, act in enumerate(acts(done))
+        if act != ([*acts(done)[:place], ""])[-1 if not place else place - 1]
+    ]
+    assert order == ["mount", "recognise", "receive", "unmount", "mount-writable", "finish", "unmount", "power-off"]
+    assert done.stand.number == 3
+
+
+def test_the_mount_of_the_desktop_is_used_as_it_is() -> None:
+    done = settled(Terms(), mounted=True, writable=True)
+    assert done.stand.state is State.SAFE
+    assert "mount" not in acts(done)
+    assert "mount-writable" not in acts(done)
+    assert "settle" in acts(done)
+
+
+def test_a_foreign_stick_that_we_mounted_is_unmounted_again_and_one_of_the_desktops_is_not() -> None:
+    ours = settled(Terms(), link=False)
+    assert (ours.stand.state, ours.mounted, acts(ours).count("unmount") > 0) == (State.FOREIGN, False, True)
+    theirs = settled(Terms(), link=False, mounted=True, writable=True)
+    assert (theirs.stand.state, theirs.mounted) == (State.FOREIGN, True)
+    assert set(acts(theirs)) == {"recognise"}
+
+
+def test_without_anybody_who_mounts_people_are_asked_to_and_then_to_eject_it() -> None:
+    one = settled(Terms(), disks=False)
+    assert one.stand.told.slug == "daemon-not-mounted"
+    one.mounted = one.writable = True
+    while (decision := one.decided()).act != "unmount":
+        if decision.act:
+            one.run(decision.act)  # type: ignore[arg-type]
+    one.run("unmount", "disks-absent")
+    assert (one.stand.state, one.stand.told.slug) == (State.QUEUED, "daemon-eject-yourself")
+    one.mounted = False
+    one.settle_down()
+    assert one.stand.state is State.SAFE
+
+
+def test_ask_waits_for_the_button_and_goes_on_where_it_was_after_a_kill() -> None:
+    one = settled(Terms(policy="ask"))
+    assert (one.stand.state, button_of(one.stand)) == (State.VERIFIED, "hand-over")
+    assert "receive" not in acts(one)
+    after = pressed(one.stand, "hand-over", one.now)
+    assert after is not None
+    one.put(after)
+    assert one.decided().act == "cancel"
+    killed = Computer(terms=Terms(policy="ask"), mounted=True, stand=resumed(one.stand, 0.0))
+    killed.settle_down()
+    assert killed.stand.state is State.SAFE
+    one.put(took(one.stand, "watch", Result(died=True), one.terms, one.now))
+    one.settle_down()
+    assert one.stand.state is State.SAFE
+
+
+def test_verify_only_reads_and_writes_nothing() -> None:
+    one = settled(Terms(policy="verify-only"))
+    assert (one.stand.state, one.stand.told.slug, button_of(one.stand)) == (
+        State.VERIFIED,
+        "daemon-verified-well",
+        "take-out",
+    )
+    assert not one.mounted
+    after = pressed(one.stand, "take-out", one.now)
+    assert after is not None
+    one.put(after)
+    one.settle_down()
+    assert (one.stand.state, one.stand.told.slug) == (State.SAFE, "daemon-safe-untouched")
+
+
+def test_what_stays_is_sealed_again_when_it_is_taken_out() -> None:
+    one = settled(Terms(after="stay"))
+    assert (one.stand.state, one.stand.told.slug, button_of(one.stand)) == (State.QUEUED, "daemon-stays", "take-out")
+    one.new = True
+    one.put(arrived(one.stand, {"added_count": 1, "added_bytes": 5}))
+    assert one.stand.told.slug == "daemon-stays-new"
+    after = pressed(one.stand, "take-out", one.now)
+    assert after is not None
+    one.put(after)
+    one.settle_down()
+    assert one.stand.state is State.SAFE
+    assert acts(one).count("receive") >= 2
+
+
+def test_a_watched_folder_is_never_mounted_unmounted_or_switched_off() -> None:
+    folder = Stand(medium="f", card="1", kind="folder", name="/srv/map")
+    one = settled(Terms(), mounted=True, writable=True, stand=folder)
+    assert (one.stand.state, one.stand.told.slug) == (State.QUEUED, "daemon-folder-done")
+    assert not set(acts(one)) & ON_DISKS
+
+
+def test_an_earlier_hand_off_is_finished_before_anything_else_is_taken_in() -> None:
+    one = settled(Terms(), pending=True)
+    assert one.stand.state is State.SAFE
+    order = [act for act in acts(one) if act in {"receive", "finish"}]
+    first = order.index("finish")
+    assert set(order[:first]) == {"receive"}
+    assert "receive" in order[first:]
+
+
+def test_a_stick_that_cannot_be_written_to_is_held_once_it_is_safe_here() -> None:
+    one = settled(Terms(), protected=True)
+    assert (one.stand.state, one.stand.told.slug) == (State.HELD, "stick-read-only")
+    assert one.stand.sealed
+    assert button_of(one.stand) == "try-again"
+    assert not one.mounted
+    nothing = settled(Terms(), protected=True, new=False)
+    assert (nothing.stand.state, nothing.stand.told.slug) == (State.SAFE, "daemon-safe-nothing")
+
+
+def test_a_safe_stick_that_is_mounted_again_is_not_called_safe_any_more() -> None:
+    one = settled(Terms())
+    one.mounted = one.writable = True
+    one.decided()
+    assert one.stand.state is not State.SAFE
+
+
+def test_a_program_that_holds_the_stick_is_named_until_it_lets_go() -> None:
+    one = Computer(terms=Terms(), mounted=True, writable=True)
+    while (decision := one.decided()).act != "unmount":
+        if decision.act:
+            one.run(decision.act)  # type: ignore[arg-type]
+    for _ in range(30):
+        one.run("unmount", "unmount-busy")
+        assert one.stand.told.slug == "daemon-ejecting-busy"
+        one.now += 2
+        assert one.decided().act == "unmount"
+    one.run("unmount")
+    one.settle_down()
+    assert one.stand.state is State.SAFE
+
+
+@pytest.mark.parametrize("terms", [Terms(), Terms(after="stay"), Terms(policy="ask"), Terms(policy="verify-only")])
+@pytest.mark.parametrize("steps", range(1, 40))
+def test_a_stick_that_is_pulled_out_at_any_moment_is_told_truly(terms: Terms, steps: int) -> None:
+    one = Computer(terms=terms)
+    sealed = written = False
+    for _ in range(steps):
+        decision = one.decided()
+        if decision.act in JOBS | ON_DISKS and one.stand.doing != "watch":
+            one.run(decision.act)  # type: ignore[arg-type]
+        one.now = max(one.now, decision.wake or 0.0)
+    sealed, written = one.stand.sealed, one.stand.written
+    was = one.stand
+    one.present = one.mounted = False
+    one.settle_down()
+    assert one.stand.phase is Phase.GONE
+    if was.state is State.SAFE or (was.phase is Phase.EJECT and was.unmounted):
+        assert one.stand.state is State.SAFE
+    elif sealed and not written:
+        assert one.stand.told.slug == "daemon-yanked-sealed"
+    assert one.stand.state in {State.SAFE, State.YANKED}
+
+
+# Whatever happens.
+
+EVENTS = st.one_of(
+    st.tuples(st.just("go"), st.integers(0, 6)),
+    st.tuples(st.just("fail"), st.integers(0, 6)),
+    st.tuples(st.just("time"), st.integers(1, 10)),
+    st.tuples(st.just("press"), st.sampled_from(["hand-over", "take-out", "try-again", "ring"])),
+    st.tuples(st.sampled_from(["yank", "unmount", "mount", "kill", "turn", "arrive", "disks", "protect"]), st.just(0)),
+)
+
+
+@settings(max_examples=400)
+@given(
+    events=st.lists(EVENTS, max_size=40),
+    link=st.booleans(),
+    folder=st.booleans(),
+    policy=st.sampled_from(["auto", "ask", "verify-only"]),
+    after=st.sampled_from(["eject", "stay"]),
+)
+def test_whatever_happens_a_foreign_stick_is_not_written_to_safe_is_true_and_it_comes_to_rest(
+    events: list[tuple[str, Any]], link: bool, folder: bool, policy: Any, after: Any
+) -> None:
+    stand = Stand(medium="x", card="1", kind="folder" if folder else "device", name="x")
+    one = Computer(terms=Terms(policy=policy, after=after), link=link, stand=stand, mounted=folder, writable=folder)
+    for event, value in events:
+        _happen(one, event, value)
+    one.disks = one.turn = True
+    under_way = one.stand.doing
+    if under_way and under_way != "watch" and one.present:
+        one.run(under_way, "" if _possible(one, under_way) else FAILURES[under_way][0])
+    one.settle_down(most=300)
+    assert one.stand.state in RESTING
+    if folder:
+        assert not set(acts(one)) & ON_DISKS
+
+
+def _happen(one: Computer, event: str, value: Any) -> None:
+    act = one.stand.doing or one.decided().act
+    if event in {"go", "fail"} and act in FAILURES and one.stand.doing == act and one.present:
+        some = FAILURES[act]
+        failure = some[value % len(some)] if event == "fail" else ""
+        if act == "watch" or (failure == "" and not _possible(one, act)):
+            failure = failure or "stick-gone"
+        one.run(act, failure)  # type: ignore[arg-type]
+    elif event == "time":
+        one.now += value
+    elif event == "press":
+        after = pressed(one.stand, value, one.now)
+        if after is not None:
+            one.put(after)
+    elif event == "kill":
+        one.stand = resumed(one.stand, one.now)
+    elif event == "arrive":
+        one.new = True
+    elif event == "turn":
+        one.turn = not one.turn
+    elif one.stand.kind == "device":
+        _happen_to_device(one, event)
+
+
+def _happen_to_device(one: Computer, event: str) -> None:
+    if event == "yank":
+        one.present = one.mounted = False
+    elif event == "unmount":
+        one.mounted = False
+    elif event == "mount" and one.stand.doing not in ON_DISKS and one.present:
+        one.mounted = one.writable = True
+    elif event == "disks":
+        one.disks = not one.disks
+    elif event == "protect":
+        one.protected = True
+
+
+def _possible(one: Computer, act: str) -> bool:
+    """Whether it could be done, as things stand: what was decided may have been overtaken."""
+    if act in {"mount", "mount-writable"}:
+        return not one.mounted
+    if act == "power-off":
+        return not one.mounted
+    if act == "finish":
+        return one.mounted and one.writable
+    if act == "receive":
+        return one.mounted and one.turn
+    return act in ON_DISKS or one.mounted
+
+
+def test_a_stand_comes_back_from_the_ledger_as_it_was() -> None:
+    one = settled(Terms()).stand
+    assert Stand.from_json(one.to_json()) == one
+    wrong: Mapping[str, str] = {"{}": "", "[]": "", '{"medium": 1}': ""}
+    for text in wrong:
+        with pytest.raises(ValueError, match=r".*"):
+            Stand.from_json(text)

@@ -1,113 +1,184 @@
-"""Watching a mounted stick: a bell that rings when files come, and which of them are complete.
+"""Watching a mounted stick: a bell that rings when files come, and says in which folders.
 
 The only module that knows watchdog, whose word is a hint and no more: it goes deaf on a remount, on an overflow and
-when the computer has no watches left. So the truth comes from comparing two looks at the stick, and where the bell
-cannot hear, time rings. A watch holds no file open and does not keep a stick from being unmounted.
-
-**Complete** is a file that was the same (size and time) at two looks that stand ``QUIET`` seconds apart (times on FAT
-have steps of two seconds), that no program has open for writing, whose name is not one that programs give to what they
-have not finished, and that no lock file says is open in a program. A file that was there already when the stick was
-first looked at, and has not changed since, is judged by the programs alone: what another computer left behind is not
-"being written".
+when the computer has no watches left. So the truth comes from comparing two looks at the stick (``settling``), and
+where the bell cannot hear, time rings. A watch holds no file open and does not keep a stick from being unmounted.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
+import contextlib
+import functools
+import logging
+import os
+import threading
+from collections.abc import Iterator
+from typing import TypeAlias
 
-from linksync.host.daemon.bells import Ring
-from linksync.stick.medium import Medium
+from watchdog.events import (
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver
 
-QUIET = 4.0
-"""Seconds that a file must stay the same."""
-ABANDONED = 600.0
-"""Seconds after which an unfinished name or a lock file keeps nothing waiting any more."""
-FULL_LOOK = 300.0
-"""Seconds between two looks at everything; in between only where something rang."""
+from linksync.host.daemon.bells import Bell, Ear, Ring
+from linksync.host.daemon.mounts import read_mounts, visible
+from linksync.host.daemon.settling import ABANDONED, FULL_LOOK, QUIET, Arrivals, Settled, Stamp, Waiting
 
+__all__ = ["ABANDONED", "FULL_LOOK", "QUIET", "Arrivals", "Settled", "Stamp", "StickBell", "Waiting"]
 
-class Stamp(NamedTuple):
-    """What is compared between two looks: bytes, and the time of the last change in nanoseconds, as the medium says."""
+_EVERY = 10.0
+_FOLDERS_MAX = 1000
+_EVENTS_MAX = 4000
+_EVENTS: list[type[FileSystemEvent]] = [
+    DirCreatedEvent,
+    DirDeletedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileCreatedEvent,
+    FileDeletedEvent,
+    FileModifiedEvent,
+    FileMovedEvent,
+]
+"""Not opening and closing to read: our own reading would ring."""
 
-    size: int
-    changed: int
-
-
-Tree = dict[bytes, Stamp]
-"""Every plain file on a stick, by its path from the root; system folders and linksync's own apart."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A file that is not complete yet.
-
-    Attributes:
-        path: raw bytes, from the stick's root.
-        reason: ``waiting-changing``, ``waiting-writer``, ``waiting-unfinished`` or ``waiting-open``; words for each
-            stand in ``people.sentences.REASONS``.
-    """
-
-    path: bytes
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """What a look found.
-
-    Attributes:
-        complete: files that came or changed since the first look and are complete, with their stamps.
-        waiting: those that are not yet, sorted by path; whatever was there before and is open for writing too.
-        gone: files of the first look, or complete since, that are there no more.
-        look_again: seconds until another look may find more complete; None while nothing waits.
-    """
-
-    complete: Mapping[bytes, Stamp]
-    waiting: tuple[Waiting, ...]
-    gone: frozenset[bytes]
-    look_again: float | None
+logging.getLogger("watchdog").addHandler(logging.NullHandler())  # an overflow is ours to deal with, not to print
 
 
-class StickBell:
+class StickBell(Bell):
     """Rings when something on a mounted stick changed. Hears folders, so that a look need not read all of the stick.
 
+    Survives whatever happens to the folder: when the mount there is another one than before, it lays its watches anew
+    and rings.
+
     Attributes:
-        deaf: no watch could be laid (the limit of the computer, a folder that vanished): time alone rings.
+        deaf: no watch could be laid on all of it (the limit of the computer, a folder that vanished): time alone rings.
     """
 
     def __init__(self, path: str, ring: Ring) -> None:
-        raise NotImplementedError
-
-    def start(self) -> None:
-        """Begin to listen."""
-
-    def stop(self) -> None:
-        """Stop; lays all watches down."""
+        super().__init__("stick bell", ring, self._listening)
+        self.deaf = False
+        self._path, self._ring_all = path, ring
+        self._lock = threading.Lock()
+        self._rang: set[bytes] = set()
+        self._events = 0
+        self._all = True
 
     def rang(self) -> frozenset[bytes] | None:
         """The folders where something rang since this was asked last, from the root; None: look at everything."""
+        with self._lock:
+            everything = self._all or self.deaf
+            found = frozenset(self._rang)
+            self._rang.clear()
+            self._events, self._all = 0, False
+        return None if everything else found
+
+    @contextlib.contextmanager
+    def _listening(self) -> Iterator[Ear]:
+        self._everything()
+        mount = _mount_at(self._path)
+        with contextlib.ExitStack() as stack:
+            self.deaf = True
+            try:
+                observer = stack.enter_context(_observed(self._path, _Handler(self)))
+            except OSError:  # no watches left, or nothing there: tried again after a while
+                observer = None
+            self.deaf = observer is None or not _hears_all(self._path)
+            yield Ear(heard=functools.partial(self._heard, mount, observer), every=_EVERY)
+
+    def _heard(self, mount: "_Place", observer: BaseObserver | None, *, event: bool) -> bool:  # noqa: ARG002 - only time
+        if observer is None or mount != _mount_at(self._path) or not _is_listening(observer):
+            raise _DeafError
+        if self.deaf:
+            self._everything()
+            self.deaf = not _hears_all(self._path)
+            return True
+        return False
+
+    def _everything(self) -> None:
+        with self._lock:
+            self._all = True
+
+    def note(self, folders: tuple[bytes, ...]) -> None:
+        """Something rang in these folders; too many are all of them."""
+        with self._lock:
+            self._events += 1
+            self._rang.update(folders)
+            if self._events > _EVENTS_MAX or len(self._rang) > _FOLDERS_MAX:
+                self._all = True
+                self._rang.clear()
+        self._ring_all()
+
+    def below(self, path: str | bytes) -> bytes | None:
+        """A path from the root of the stick; None where it lies elsewhere."""
+        root, full = os.fsencode(self._path).rstrip(b"/"), os.fsencode(path)
+        if full == root:
+            return b""
+        return full[len(root) + 1 :] if full.startswith(root + b"/") else None
 
 
-class Arrivals:
-    """What arrives on a stick. Reading only; for the process that works on that stick.
+class _DeafError(Exception):
+    """What was watched is not what stands there now: to be watched anew."""
 
-    Each look costs what rang: a stick of 100,000 files is read whole at the first look and every ``FULL_LOOK`` seconds.
-    """
 
-    def __init__(self, medium: Medium, *, quiet: float = QUIET) -> None:
-        raise NotImplementedError
+class _Handler(FileSystemEventHandler):
+    def __init__(self, bell: StickBell) -> None:
+        self._bell = bell
 
-    def look(
-        self, now: float, rang: frozenset[bytes] | None = None, written: frozenset[bytes] = frozenset()
-    ) -> Settled:
-        """Look where something rang, and say what is complete.
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        paths = [self._bell.below(path) for path in (event.src_path, event.dest_path) if path]
+        folders = [path.rpartition(b"/")[0] for path in paths if path]
+        folders += [path for path in paths if path is not None and event.is_directory]
+        if folders:
+            self._bell.note(tuple(folders))
 
-        Args:
-            now: seconds, of a clock that never goes back.
-            rang: the folders where something rang; None for everything.
-            written: files that a program has open for writing (``holders.written``).
 
-        Raises:
-            OSError: the stick cannot be read, or is gone.
-        """
-        raise NotImplementedError
+@contextlib.contextmanager
+def _observed(path: str, handler: FileSystemEventHandler) -> Iterator[BaseObserver]:
+    observer = Observer()
+    try:
+        observer.schedule(handler, path, recursive=True, event_filter=_EVENTS)
+        observer.start()
+        yield observer
+    finally:
+        observer.stop()
+        if observer.ident is not None:
+            observer.join(5)
+
+
+def _is_listening(observer: BaseObserver) -> bool:
+    return observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters)
+
+
+_Place: TypeAlias = tuple[int, str] | None
+
+
+def _mount_at(path: str) -> _Place:
+    """Which mount a path lies on, from the mount table alone: a stick that hangs is not asked."""
+    at = os.fsencode(os.path.abspath(path))
+    on = [
+        mount for mount in visible(read_mounts()) if at == mount.path or at.startswith(mount.path.rstrip(b"/") + b"/")
+    ]
+    found = max(on, key=lambda mount: len(mount.path), default=None)
+    return (found.id, found.device) if found else None
+
+
+def _hears_all(path: str) -> bool:
+    """Whether there was a watch for each folder: watchdog says nothing when the computer has none left."""
+    return sum(1 for _ in os.walk(path)) <= _watches()
+
+
+def _watches() -> int:
+    """How many watches this process has laid."""
+    count = 0
+    for name in os.listdir("/proc/self/fdinfo"):
+        with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{name}", "rb") as file:
+            count += file.read().count(b"inotify wd:")
+    return count

@@ -109,7 +109,7 @@ def _state_findings(chain: Chain, state: State, sealed: Sequence[Mapping[str, st
     head = chain.head
     if head is None or not state.whole or chain.gaps or head.handoff is None:
         return []
-    if sealed[-1] == _hashes(state.manifests()):
+    if sealed[-1] == state.sums():
         return []
     return [finding("E120", f"{head.seal.folder}/state.sha256")]
 
@@ -134,15 +134,16 @@ def _adopt(
         files = {path: digest for data in manifests.values() for path, digest in lists.from_bytes(data).items()}
     except FormatError:
         return
-    state.narrow.update(set(files.values()) - state.seen)
-    state.seen.update(files.values())
+    told = [read_lists(node, by_name[node.folder])[0] for node in chain.line]
+    seen = {digest for lists_ in told for digest in (*lists_.added.values(), *lists_.refused.values())}
+    state.narrow.update(set(files.values()) - seen)
     state.sizes = {path: size for path, size in state.sizes.items() if files.get(path) == state.files.get(path)}
     state.octets = sum(state.sizes.values())
     state.files.clear()
     state.files.update(files)
-    for node in chain.line[places[-1] + 1 :]:
-        fold(state, node, read_lists(node, by_name[node.folder])[0])
-    state.whole = sealed[-1] == _hashes(state.manifests())
+    for place in range(places[-1] + 1, len(told)):
+        fold(state, chain.line[place], told[place])
+    state.whole = sealed[-1] == state.sums()
 
 
 def _hashes(manifests: Mapping[str, bytes]) -> dict[str, str]:

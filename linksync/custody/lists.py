@@ -6,8 +6,10 @@ their paths, without doubles, so a list has one spelling: ``to_bytes(from_bytes(
 
 import hashlib
 import re
-from binascii import unhexlify
-from collections.abc import Callable, Iterable, Mapping
+from binascii import hexlify, unhexlify
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
+from operator import lt
 
 from linksync.custody import names
 from linksync.errors import FormatError
@@ -20,6 +22,13 @@ LINES_MAX = 1_000_000
 
 LIST_BYTES_MAX = LINES_MAX * 200
 SEAL_BYTES_MAX = 64 * 1024
+
+_BLOCK = 1024 * 1024
+"""Bytes of a text that are taken apart at once."""
+
+_HEX = b"0123456789abcdef"
+_ODD = (b"/.", b"//", b"/\n", b"\r", b"\0")
+"""What the plain paths of people do not have in them or at their end."""
 
 _DIGEST = re.compile(rb"[0-9a-f]{64}  ")
 _PLAIN = re.compile(rb"data(?:/[^/.\0\r\n][^/\0\r\n]*)+")
@@ -55,24 +64,69 @@ def from_bytes(
     count = data.count(b"\n")
     if count > lines:
         raise FormatError("list-too-long", lines=count, most=lines)
-    *parts, end = data.split(b"\n")
     found: dict[bytes, Digest] = {}
     last = b""
-    for number, line in enumerate(parts, start=1):
-        path = line[66:]
-        if not path or _DIGEST.match(line) is None:
+    for block in blocks(data):
+        pairs = _plain(block, last) if check is require_person_path else None
+        found.update(_line_by_line(block, check, last, len(found)) if pairs is None else pairs)
+        last = next(reversed(found))
+    return found
+
+
+def blocks(data: bytes) -> Iterator[bytes]:
+    """A text in pieces of whole lines, so that what is made of each can be dropped again; the end may lack its LF."""
+    at = 0
+    while at < len(data):
+        end = data.rfind(b"\n", at, at + _BLOCK) + 1 or data.find(b"\n", at) + 1 or len(data)
+        yield data[at:end]
+        at = end
+
+
+def _plain(block: bytes, last: bytes) -> Iterable[tuple[bytes, Digest]] | None:
+    """What whole lines say, looked at all at once; None where they have to be looked at one by one.
+
+    That is where one of them is wrong, and where a path is none of the plain ones in ``data/`` that nothing forbids.
+    """
+    if not block.endswith(b"\n"):
+        return None
+    rows = block[:-1].split(b"\n")
+    digests = b"".join([row[:64] for row in rows])
+    if b"".join([row[64:71] for row in rows]) != b"  data/" * len(rows) or digests.translate(None, _HEX):
+        return None
+    paths = [row[66:] for row in rows]
+    together = b"\n".join([*paths, b""])
+    if any(odd in together for odd in _ODD):
+        return None
+    if max(map(len, paths)) > names.PATH_MAX or paths[0] <= last or not all(map(lt, paths, islice(paths, 1, None))):
+        return None
+    raw = unhexlify(digests)
+    return zip(paths, [raw[at : at + 32] for at in range(0, len(raw), 32)], strict=True)
+
+
+def _line_by_line(
+    block: bytes, check: Callable[[bytes], None], last: bytes, before: int
+) -> Iterator[tuple[bytes, Digest]]:
+    """What lines say, each looked at by itself; ``before`` is how many came before them."""
+    *rows, end = block.split(b"\n")
+    for number, row in enumerate(rows, start=before + 1):
+        path = row[66:]
+        if not path or _DIGEST.match(row) is None:
             raise FormatError("list-line", line=number)
         check(path)
         if path <= last:
             raise FormatError("list-order", line=number)
-        found[path] = unhexlify(line[:64])
+        yield path, unhexlify(row[:64])
         last = path
     if end:
-        raise FormatError("list-line", line=count + 1)
-    return found
+        raise FormatError("list-line", line=before + len(rows) + 1)
 
 
 def to_bytes(entries: Mapping[bytes, Digest] | Iterable[tuple[bytes, Digest]]) -> bytes:
     """Print a checksum list, sorted by path."""
     pairs = entries.items() if isinstance(entries, Mapping) else entries
-    return b"".join(b"%s  %s\n" % (digest.hex().encode("ascii"), path) for path, digest in sorted(pairs))
+    return b"".join(printed(sorted(pairs)))
+
+
+def printed(pairs: Iterable[tuple[bytes, Digest]]) -> Iterator[bytes]:
+    """The lines of a list whose pairs are in order."""
+    return (b"%s  %s\n" % (hexlify(digest), path) for path, digest in pairs)

@@ -150,13 +150,18 @@ def escape(path: bytes) -> str:
     return _TO_ESCAPE.sub(_shown, text)
 
 
+def is_plain(shown: str) -> bool:
+    """Whether an escaped path is the path itself: nothing in it had to be escaped."""
+    return _TO_ESCAPE.search(shown) is None
+
+
 def unescape(shown: str) -> bytes:
     """The bytes of an escaped path.
 
     Raises:
         FormatError: ``shown`` is not what ``escape`` writes.
     """
-    if not _TO_ESCAPE.search(shown):
+    if is_plain(shown):
         return shown.encode()
     parts: list[bytes] = []
     at = 0

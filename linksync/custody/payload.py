@@ -4,18 +4,26 @@
 signs their hashes. Refused files are in the state, because they were hashed, but not taken in.
 """
 
-from collections.abc import Iterable, Mapping
+import hashlib
+from binascii import hexlify
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
+from operator import eq
 
 from linksync.custody import lists, names
 from linksync.custody.chain import Node
 from linksync.custody.findings import Finding, finding
-from linksync.custody.handoff import Audience, IndexLine, index_from_bytes
+from linksync.custody.handoff import Audience
+from linksync.custody.index import Index, Told, read_index
 from linksync.custody.relay import Policy, policy_class
 from linksync.errors import FormatError
 
 MANIFEST = "manifest-sha256.txt"
 OUTSIDE = "linksync/outside-sha256.txt"
+
+_LINES_AT_ONCE = 8192
 
 LIST_CODES = {
     "path-dotdot": "E114",
@@ -34,7 +42,6 @@ class State:
         files: path to digest.
         sizes: path to bytes; ``octets`` their sum.
         held: paths whose latest class is hold; ``refused`` likewise.
-        seen: every content ever sealed.
         narrow: contents that were sealed for the organisers alone at least once, and revisions of such.
         givers: path to the hand-off that took it in last.
         whole: whether every list on the way could be read; where not, ``files`` may lack some.
@@ -45,17 +52,31 @@ class State:
     held: set[bytes] = field(default_factory=set)
     refused: set[bytes] = field(default_factory=set)
     narrow: set[lists.Digest] = field(default_factory=set)
-    seen: set[lists.Digest] = field(default_factory=set)
     givers: dict[bytes, Node] = field(default_factory=dict)
     octets: int = 0
     whole: bool = True
 
     def manifests(self) -> dict[str, bytes]:
         """The two manifests, by path; an empty one is not written."""
-        inside = {path: digest for path, digest in self.files.items() if names.is_payload(path)}
-        beside = {path: digest for path, digest in self.files.items() if not names.is_payload(path)}
-        pairs = ((OUTSIDE, beside), (MANIFEST, inside))
-        return {path: lists.to_bytes(entries) for path, entries in pairs if entries}
+        return {name: b"".join(lines) for name, lines in self._printed()}
+
+    def sums(self) -> dict[str, str]:
+        """The SHA-256 of the two manifests, hexadecimal, by path; without an empty one."""
+        sums = {}
+        for name, lines in self._printed():
+            hasher = hashlib.sha256()
+            while some := b"".join(islice(lines, _LINES_AT_ONCE)):
+                hasher.update(some)
+            sums[name] = hasher.hexdigest()
+        return sums
+
+    def _printed(self) -> Iterator[tuple[str, Iterator[bytes]]]:
+        """The name and the lines of each manifest that is not empty."""
+        paths = sorted(self.files)
+        start, end = bisect_left(paths, names.PAYLOAD), bisect_left(paths, names.PAYLOAD[:-1] + b"0")
+        for name, inside in ((OUTSIDE, paths[:start] + paths[end:]), (MANIFEST, paths[start:end])):
+            if inside:
+                yield name, lists.printed((path, self.files[path]) for path in inside)
 
     def audience(self, path: bytes, digest: lists.Digest, asked: Audience) -> Audience:
         """Who may see a content at a path, given what its card asks (format 1, "Audience").
@@ -95,7 +116,7 @@ class Lists:
     added: Mapping[bytes, lists.Digest]
     refused: Mapping[bytes, lists.Digest]
     gone: Mapping[bytes, lists.Digest]
-    index: Mapping[bytes, IndexLine]
+    index: Index
     whole: bool
 
 
@@ -116,7 +137,7 @@ def read_lists(node: Node, files: Mapping[str, bytes]) -> tuple[Lists, list[Find
     added = _read_list(sealed, "added.sha256", folder, policy, found)
     refused = _read_list(sealed, "refused.sha256", folder, policy, found)
     gone = _read_list(sealed, "gone.sha256", folder, policy, found)
-    index = {names.unescape(line.path): line for line in _read_index(sealed, folder, policy, found)}
+    index = _read_index(sealed, folder, policy, found)
     whole = not found and sealed.keys() == node.seal.own.keys()
     if whole:
         found += _index_findings(folder, added, refused, index)
@@ -137,8 +158,9 @@ def fold(state: State, node: Node, told: Lists) -> list[Finding]:
     if told.whole:
         found += _gone_findings(state, node.seal.folder, told)
         found += _audience_findings(state, node.seal.folder, told.index) if state.whole else []
-    _apply(state, told.added, told.refused, told.gone, told.index)
-    state.givers |= dict.fromkeys((*told.added, *told.refused), node)
+    _apply(state, told)
+    for taken in (told.added, told.refused):
+        state.givers |= dict.fromkeys(taken, node)
     if node.handoff is not None:
         _narrow(state, node.handoff.narrowed)
     if state.whole and node.handoff is not None:
@@ -178,15 +200,15 @@ def _read_list(
         return {}
 
 
-def _read_index(files: Mapping[str, bytes], folder: str, policy: Policy, found: list[Finding]) -> tuple[IndexLine, ...]:
+def _read_index(files: Mapping[str, bytes], folder: str, policy: Policy, found: list[Finding]) -> Index:
     if "index.jsonl" not in files:
-        return ()
+        return Index()
     try:
-        return index_from_bytes(files["index.jsonl"], lines=2 * policy.list_lines)
+        return read_index(files["index.jsonl"], lines=2 * policy.list_lines)
     except FormatError as error:
         where = error.fields.get("line", "")
         found.append(finding(LIST_CODES.get(error.slug, "E113"), f"{folder}/index.jsonl", why=error.slug, where=where))
-        return ()
+        return Index()
 
 
 def _gone_findings(state: State, folder: str, told: Lists) -> list[Finding]:
@@ -200,66 +222,93 @@ def _gone_findings(state: State, folder: str, told: Lists) -> list[Finding]:
 
 
 def _index_findings(
-    folder: str,
-    added: Mapping[bytes, lists.Digest],
-    refused: Mapping[bytes, lists.Digest],
-    by_path: Mapping[bytes, IndexLine],
+    folder: str, added: Mapping[bytes, lists.Digest], refused: Mapping[bytes, lists.Digest], index: Index
 ) -> list[Finding]:
     path = f"{folder}/index.jsonl"
-    if added.keys() & refused.keys() or by_path.keys() != added.keys() | refused.keys():
+    if _is_of(index, added) and not refused and "refuse" not in index.classes:
+        if index.hashes == hexlify(b"".join(added.values())):
+            return []
+    elif added.keys() & refused.keys() or index.keys() != added.keys() | refused.keys():
         return [finding("E118", path, what="index")]
-    for name, line in by_path.items():
-        digest = (refused if line.class_ == "refuse" else added).get(name)
-        if digest is None or digest.hex() != line.sha256:
-            return [finding("E118", path, what=line.path)]
+    for place, (name, told) in enumerate(index.items()):
+        digest = (refused if told.class_ == "refuse" else added).get(name)
+        if digest is None or digest.hex() != index.sha256(place):
+            return [finding("E118", path, what=names.escape(name))]
     return []
 
 
-def _audience_findings(state: State, folder: str, by_path: Mapping[bytes, IndexLine]) -> list[Finding]:
+def _is_of(index: Index, added: Mapping[bytes, lists.Digest]) -> bool:
+    """Whether an index tells of exactly the files of a list; both are in order."""
+    return len(index) == len(added) and all(map(eq, index.paths, added))
+
+
+def _audience_findings(state: State, folder: str, index: Index) -> list[Finding]:
+    if "everyone" not in index.audiences:
+        return []
     found = []
-    for path, line in by_path.items():
-        if line.audience != state.audience(path, bytes.fromhex(line.sha256), line.audience):
-            found.append(finding("E222", line.path, folder=folder))
+    for place, (path, told) in enumerate(index.items()):
+        if told.audience != state.audience(path, bytes.fromhex(index.sha256(place)), told.audience):
+            found.append(finding("E222", names.escape(path), folder=folder))
     return found
 
 
-def _class_findings(folder: str, by_path: Mapping[bytes, IndexLine], policy: Policy) -> list[Finding]:
+def _class_findings(folder: str, index: Index, policy: Policy) -> list[Finding]:
+    if not policy.hold and not policy.refuse and index.classes.count("pass") == len(index):
+        return []
     return [
-        finding("E223", line.path, folder=folder, found=line.class_, expected=expected)
-        for path, line in by_path.items()
-        if (expected := policy_class(policy, path)) != line.class_
+        finding("E223", names.escape(path), folder=folder, found=told.class_, expected=expected)
+        for path, told in index.items()
+        if (expected := policy_class(policy, path)) != told.class_
     ]
 
 
-def _apply(
-    state: State,
-    added: Mapping[bytes, lists.Digest],
-    refused: Mapping[bytes, lists.Digest],
-    gone: Mapping[bytes, lists.Digest],
-    by_path: Mapping[bytes, IndexLine],
-) -> None:
-    taken = (*added.items(), *refused.items())
-    narrow = {digest for path, digest in taken if _is_narrow(state, path, digest, by_path.get(path))}
-    for path in gone:
+def _apply(state: State, told: Lists) -> None:
+    """Take away what is gone and add what was taken in, many files at once."""
+    narrow = _narrow_contents(state, told)
+    for path in told.gone:
         state.files.pop(path, None)
         state.octets -= state.sizes.pop(path, 0)
         state.held.discard(path)
         state.refused.discard(path)
         state.givers.pop(path, None)
-    for path, digest in taken:
-        line = by_path.get(path)
-        state.files[path] = digest
-        state.seen.add(digest)
-        size = line.size if line else 0
-        state.octets += size - state.sizes.get(path, 0)
-        state.sizes[path] = size
-        (state.refused.add if path in refused else state.refused.discard)(path)
-        (state.held.add if line and line.class_ == "hold" else state.held.discard)(path)
-    state.narrow |= narrow
+    for taken in (told.added, told.refused):
+        sizes = _sizes(told.index, taken)
+        before = taken.keys() & state.sizes.keys() if state.sizes else ()
+        state.octets += sum(sizes) - sum(state.sizes[path] for path in before)
+        state.files |= taken
+        state.sizes |= zip(taken, sizes, strict=True)
+    _stop(state, told)
+    state.narrow.update(narrow)
 
 
-def _is_narrow(state: State, path: bytes, digest: lists.Digest, line: IndexLine | None) -> bool:
-    """Whether a content stays with the organisers, whatever a liar's index says of it."""
+def _sizes(index: Index, taken: Mapping[bytes, lists.Digest]) -> Sequence[int]:
+    """The size of each file of a list, in its order; 0 where the index does not say."""
+    if _is_of(index, taken):
+        return index.sizes
+    return [line.size if (line := index.get(path)) else 0 for path in taken]
+
+
+def _stop(state: State, told: Lists) -> None:
+    """Note which of the files that were taken in are held or refused now."""
+    for stopped in (state.refused, state.held):
+        if stopped:
+            stopped -= told.added.keys()
+            stopped -= told.refused.keys()
+    state.refused |= told.refused.keys()
+    if "hold" in told.index.classes:
+        held = (path for path, line in told.index.items() if line.class_ == "hold")
+        state.held |= {path for path in held if path in told.added or path in told.refused}
+
+
+def _narrow_contents(state: State, told: Lists) -> Iterable[lists.Digest]:
+    """The contents that stay with the organisers, whatever a liar's index says of them."""
+    if "everyone" not in told.index.audiences:
+        return chain(told.added.values(), told.refused.values())
+    taken = chain(told.added.items(), told.refused.items())
+    return {digest for path, digest in taken if _is_narrow(state, path, digest, told.index.get(path))}
+
+
+def _is_narrow(state: State, path: bytes, digest: lists.Digest, line: Told | None) -> bool:
     return line is None or state.audience(path, digest, line.audience) == "organisers"
 
 
@@ -279,14 +328,14 @@ def _count_findings(state: State, node: Node, told: Lists) -> list[Finding]:
     handoff = node.handoff
     assert handoff is not None
     counts = handoff.counts
-    held = sum(line.class_ == "hold" for line in told.index.values())
+    held = told.index.classes.count("hold")
     pairs = (
         ("added", counts.added + counts.changed + counts.moved, len(told.added)),
         ("gone", counts.gone + counts.moved, len(told.gone)),
         ("refused", counts.refused, len(told.refused)),
         ("held", counts.held, held),
         ("total", counts.total, len(state.files)),
-        ("bytes added", handoff.sizes.added, sum(told.index[path].size for path in told.added if path in told.index)),
+        ("bytes added", handoff.sizes.added, sum(_sizes(told.index, told.added))),
         ("bytes", handoff.sizes.total, state.octets),
     )
     path = f"{node.seal.folder}/handoff.yaml"

@@ -1,6 +1,7 @@
 """Checksum lists: one spelling each, read as sha256sum reads them."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -125,3 +126,28 @@ def test_sha256sum_checks_what_is_printed(tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=tmp_path, input=data).returncode == 0
     wrong = data.replace(lists.sha256(b"1").hex().encode(), b"0" * 64)
     assert subprocess.run(command, cwd=tmp_path, input=wrong, capture_output=True).returncode == 1
+
+
+@given(st.dictionaries(PATH.map(lambda path: b"data/" + path) | PATH, st.binary(min_size=32, max_size=32), min_size=1))
+def test_lines_say_the_same_together_as_one_by_one(entries: dict[bytes, bytes]) -> None:
+    data = lists.to_bytes(entries)
+    assert lists.from_bytes(data) == lists.from_bytes(data, check=lambda path: lists.require_person_path(path))
+
+
+@given(
+    st.dictionaries(PATH.map(lambda path: b"data/" + path), st.binary(min_size=32, max_size=32), min_size=1), st.data()
+)
+def test_the_line_that_is_refused_is_the_first_that_is_wrong(entries: dict[bytes, bytes], draw: st.DataObject) -> None:
+    data = bytearray(lists.to_bytes(entries))
+    at = draw.draw(st.integers(0, len(data) - 1))
+    data[at : at + draw.draw(st.integers(0, 2))] = draw.draw(
+        st.binary(max_size=2) | st.sampled_from([b"/", b"A", b"."])
+    )
+
+    def told(check: Callable[[bytes], None]) -> object:
+        try:
+            return lists.from_bytes(bytes(data), check=check)
+        except FormatError as error:
+            return error.slug, error.fields
+
+    assert told(lists.require_person_path) == told(lambda path: lists.require_person_path(path))

@@ -1,0 +1,142 @@
+"""``index.jsonl`` as columns: what a million lines say of as many files, in little room and little time.
+
+It is held to the same spelling as ``handoff.index_from_bytes`` holds it to, many lines at once; where anything is wrong
+in them, that function is asked which line it is.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import lt
+from typing import NamedTuple
+
+import msgspec
+
+from linksync.custody import names
+from linksync.custody.handoff import (
+    INDEX_LINE_MAX,
+    INDEX_LINES_MAX,
+    Audience,
+    Class,
+    Count,
+    EscapedPath,
+    index_from_bytes,
+)
+from linksync.custody.lists import blocks
+from linksync.custody.relay import Name, Record, Text
+from linksync.errors import FormatError
+
+_HEX = {ord(c): None for c in "0123456789abcdef"}
+_HEX_BYTES = 64
+
+
+class Told(NamedTuple):
+    """What a line says of a file; ``size`` in bytes."""
+
+    size: int
+    class_: Class
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True)
+class Index(Mapping[bytes, Told]):
+    """What an index says, by path; in the order of the paths.
+
+    Attributes:
+        hashes: the digests that its lines tell, 64 hexadecimal digits each, one after the other.
+    """
+
+    paths: list[bytes] = field(default_factory=list)
+    hashes: bytearray = field(default_factory=bytearray)
+    sizes: "array[int]" = field(default_factory=lambda: array("q"))
+    classes: list[Class] = field(default_factory=list)
+    audiences: list[Audience] = field(default_factory=list)
+
+    def __getitem__(self, path: bytes) -> Told:
+        at = bisect_left(self.paths, path)
+        if at == len(self.paths) or self.paths[at] != path:
+            raise KeyError(path)
+        return Told(self.sizes[at], self.classes[at], self.audiences[at])
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def sha256(self, place: int) -> str:
+        """The digest that the line in that place tells."""
+        return self.hashes[_HEX_BYTES * place : _HEX_BYTES * (place + 1)].decode()
+
+
+class _Row(Record, frozen=True, kw_only=True, gc=False, rename={"class_": "class"}):
+    """As ``IndexLine``, but for the digest, which is looked at together with those of other lines."""
+
+    path: EscapedPath
+    sha256: str
+    size: Count
+    class_: Class
+    audience: Audience
+    codes: tuple[Text, ...] = ()
+    media_type: Name | msgspec.UnsetType = msgspec.UNSET
+
+
+_decode = msgspec.json.Decoder(_Row).decode_lines
+_encode = msgspec.json.Encoder().encode_lines
+
+
+def read_index(data: bytes, *, lines: int = INDEX_LINES_MAX) -> Index:
+    """Read ``index.jsonl`` strictly.
+
+    Args:
+        data: the file's bytes.
+        lines: the most lines that are read.
+
+    Raises:
+        FormatError: as ``handoff.index_from_bytes``.
+    """
+    count = data.count(b"\n")
+    if count > lines or not data.endswith(b"\n"):
+        index_from_bytes(data, lines=lines)
+    found = Index()
+    last = b""
+    for block in blocks(data):
+        rows = _plain(block, found)
+        if rows is None:
+            raise FormatError("index-line", line=_wrong_line(last + block, len(found) - len(last[:1])))
+        found.hashes.extend("".join([row.sha256 for row in rows]).encode())
+        found.sizes.extend([row.size for row in rows])
+        found.classes.extend([row.class_ for row in rows])
+        found.audiences.extend([row.audience for row in rows])
+        last = block[block.rfind(b"\n", 0, -1) + 1 :]
+    return found
+
+
+def _plain(block: bytes, found: Index) -> list[_Row] | None:
+    """The lines of a block, looked at all at once; their paths are added. None where one is not as it should be."""
+    if max(map(len, block.split(b"\n"))) > INDEX_LINE_MAX:
+        return None
+    try:
+        rows = _decode(block)
+        shown = [row.path for row in rows]
+        paths = [path.encode() for path in shown] if names.is_plain("/".join(shown)) else [*map(names.unescape, shown)]
+    except (msgspec.DecodeError, UnicodeError, RecursionError, FormatError):
+        return None
+    digests = [row.sha256 for row in rows]
+    if {len(digest) for digest in digests} != {_HEX_BYTES} or "".join(digests).translate(_HEX):
+        return None
+    if not all(map(lt, [*found.paths[-1:], *paths], paths if found.paths else paths[1:])) or _encode(rows) != block:
+        return None
+    found.paths.extend(paths)
+    return rows
+
+
+def _wrong_line(lines: bytes, before: int) -> int:
+    """The number of the line that is not as it should be."""
+    try:
+        index_from_bytes(lines)
+    except FormatError as error:
+        if isinstance(line := error.fields.get("line"), int):
+            return before + line
+    return before + lines.count(b"\n")

@@ -312,7 +312,7 @@ def test_a_stick_that_is_pulled_out_at_any_moment_is_told_truly(terms: Terms, st
     for _ in range(steps):
         decision = one.decided()
         if decision.act in JOBS | ON_DISKS and one.stand.doing != "watch":
-            one.run(decision.act)  # type: ignore[arg-type]
+            one.run(decision.act)
         one.now = max(one.now, decision.wake or 0.0)
     sealed, written = one.stand.sealed, one.stand.written
     was = one.stand

@@ -80,24 +80,29 @@ _LINE: Pair = ("regel {line}", "line {line}")
 def finding_sentence(finding: Finding, language: Language) -> str:
     """What was found, in one sentence; for an attested one also which hand-off recorded it."""
     told = _of_finding(finding, language)
-    sentence = _filled(FINDINGS[finding.code][0], told, language)
-    return sentence + (_filled(_ATTESTED[0], told, language) if finding.attested else "")
+    sentence = filled(FINDINGS[finding.code][0], told, language)
+    return sentence + (filled(_ATTESTED[0], told, language) if finding.attested else "")
 
 
 def finding_remedy(finding: Finding, language: Language) -> str:
     """What to do about it, in one sentence."""
     remedy = _ATTESTED[1] if finding.attested else FINDINGS[finding.code][1]
-    return _filled(remedy, _of_finding(finding, language), language)
+    return filled(remedy, _of_finding(finding, language), language)
 
 
 def error_sentence(error: LinksyncError, language: Language) -> str:
     """What happened, whether anything is lost, what to do now."""
-    fields = {"slug": error.slug, **error.fields}
-    fields["where"] = _where(fields, language)
-    fields.setdefault("path", _chosen(_THE_FILE, language))
-    if "code" in fields:
-        fields["code_told"] = _told_code(str(fields["code"]), language)
-    return _filled(ERRORS.get(error.slug, _UNKNOWN), fields, language)
+    return error_told(error.slug, error.fields, language)
+
+
+def error_told(slug: str, fields: Mapping[str, object], language: Language) -> str:
+    """The same of an error of which only slug and fields are left."""
+    given = {"slug": slug, **fields}
+    given["where"] = _where(given, language)
+    given.setdefault("path", _chosen(_THE_FILE, language))
+    if "code" in given:
+        given["code_told"] = _told_code(str(given["code"]), language)
+    return filled(ERRORS.get(slug, _UNKNOWN), given, language)
 
 
 def reason_told(reason: str, language: Language) -> str:
@@ -105,8 +110,21 @@ def reason_told(reason: str, language: Language) -> str:
     return _chosen(REASONS[reason], language) if reason in REASONS else reason
 
 
+def filled(pair: Pair, fields: Mapping[str, object], language: Language) -> str:
+    """A sentence with its fields in it; one that is missing shows as an ellipsis.
+
+    Args:
+        pair: in Dutch and English; ``{x:bytes}``, ``{x:number}`` and ``{x:files}`` show a number as people say it.
+        fields: text is escaped already.
+        language: to speak.
+    """
+    if "why" in fields:
+        fields = {**fields, "why": field_told(str(fields["why"]), language)}
+    return _chosen(pair, language).format_map(_Fields({k: _Value(v, language) for k, v in fields.items()}))
+
+
 class _Value:
-    """A field's value, to be shown as words, ``{x:bytes}`` or ``{x:number}``."""
+    """A field's value, to be shown as words, ``{x:bytes}``, ``{x:number}`` or ``{x:files}``."""
 
     def __init__(self, value: object, language: Language) -> None:
         self._value, self._language = value, language
@@ -114,19 +132,14 @@ class _Value:
     def __format__(self, spec: str) -> str:
         text = str(self._value)
         if spec and text.isascii() and text.isdigit():
-            return texts.size(int(text), self._language) if spec == "bytes" else texts.number(int(text), self._language)
+            shown = {"bytes": texts.size, "files": texts.files}.get(spec, texts.number)
+            return shown(int(text), self._language)
         return reason_told(text, self._language)
 
 
 class _Fields(dict[str, _Value]):
     def __missing__(self, name: str) -> _Value:
         return _Value("…", "en")
-
-
-def _filled(pair: Pair, fields: Mapping[str, object], language: Language) -> str:
-    if "why" in fields:
-        fields = {**fields, "why": field_told(str(fields["why"]), language)}
-    return _chosen(pair, language).format_map(_Fields({k: _Value(v, language) for k, v in fields.items()}))
 
 
 def _chosen(pair: Pair, language: Language) -> str:
@@ -138,7 +151,7 @@ def _of_finding(finding: Finding, language: Language) -> dict[str, object]:
     told: dict[str, object] = {"attested": finding.attested, "both": "", "named": fields.get("path", "…"), **fields}
     told["path"] = finding.path or _chosen(_THE_LINK, language)
     if {"said", "found"} <= fields.keys():
-        told["both"] = _filled(_BOTH, fields, language)
+        told["both"] = filled(_BOTH, fields, language)
     return told
 
 
@@ -146,11 +159,11 @@ def _where(fields: Mapping[str, object], language: Language) -> str:
     """The place of a mistake in a file: its path or name, and its line."""
     place = str(fields.get("path") or fields.get("what") or _chosen(_THE_FILE, language))
     line = fields.get("line")
-    return f"{place}, {_filled(_LINE, {'line': line}, language)}" if line else place
+    return f"{place}, {filled(_LINE, {'line': line}, language)}" if line else place
 
 
 def _told_code(code: str, language: Language) -> str:
     """The code of a finding with what it says, for an error that rests on one."""
     if code not in FINDINGS:
         return code
-    return f"{code}: {_filled(FINDINGS[code][0], {'path': _chosen(_THE_LINK, language)}, language)}"
+    return f"{code}: {filled(FINDINGS[code][0], {'path': _chosen(_THE_LINK, language)}, language)}"

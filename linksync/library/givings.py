@@ -5,14 +5,16 @@ Link without a fork there is nothing to decide.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 
 from linksync.archive.appraisal import Sound
 from linksync.custody import names
 from linksync.custody.handoff import Audience
-from linksync.custody.lists import Digest
+from linksync.custody.lists import Digest, sha256
+from linksync.custody.seal import SIGNATURE
+from linksync.library.naming import key_of, plain_path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,7 @@ class Given:
 
     Attributes:
         folder: the name of its folder on the stick.
-        key: the fingerprint of the key that sealed it.
+        key: the fingerprint of the key that sealed it; ``signature`` the hash of its signature.
         gone: paths that were no longer there, with their last digest.
         narrowed: folders whose cards no longer say yes.
     """
@@ -49,6 +51,7 @@ class Given:
     gone: frozenset[tuple[bytes, Digest]] = frozenset()
     narrowed: tuple[bytes, ...] = ()
     folder: str = ""
+    signature: str = ""
 
     @classmethod
     def of(cls, sound: Sound) -> "Given":
@@ -76,6 +79,7 @@ class Given:
             gone=frozenset(told.gone.items()),
             narrowed=tuple(names.unescape(folder) for folder in handoff.narrowed),
             folder=sound.node.folder,
+            signature=sha256(sound.folder.files[SIGNATURE]).hex(),
         )
 
 
@@ -117,62 +121,38 @@ class Giving:
         return (self.held, self.status, *self.order)
 
     @property
+    def key(self) -> str:
+        """Under which it meets what any disk may take for the same path."""
+        return key_of(plain_path(self.gift.path, held=self.held))
+
+    @property
     def line(self) -> tuple[str, bytes]:
         """The document: a path on a Link."""
         return (self.by.link, self.gift.path)
 
 
-class Lines:
-    """Which hand-off follows which, and what became of each gift."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Departure:
+    """A hand-off that no longer found a content at a path; ``moved`` where it found it elsewhere instead."""
 
-    def __init__(self, handoffs: Mapping[str, Given], stolen: frozenset[str]) -> None:
-        """Take the hand-offs, by seal, and which of them were sealed with a stolen key."""
+    by: Given
+    moved: bool
+
+
+class Chain:
+    """Which hand-off follows which on its Link."""
+
+    def __init__(self, handoffs: Mapping[str, Given], forked: Set[str]) -> None:
+        """Take what is needed to tell.
+
+        Args:
+            handoffs: those on the Links that forked, by seal; more is allowed.
+            forked: the Links that forked.
+        """
         self._handoffs = handoffs
-        self._stolen = stolen
-        self._forked = _forked_links(handoffs)
-        self._moved = {seal: _moved(one) for seal, one in handoffs.items()}
-        self._later: dict[tuple[str, bytes, bool], list[Given]] = {}
-        self._gone: dict[tuple[str, bytes, Digest], list[Given]] = {}
-        for one in handoffs.values():
-            for gift in one.gifts:
-                self._later.setdefault((one.link, gift.path, self._held(one, gift)), []).append(one)
-            if one.seal not in stolen:
-                for path, digest in one.gone:
-                    self._gone.setdefault((one.link, path, digest), []).append(one)
+        self._forked = forked
 
-    def givings(self, by: Given) -> Iterator[Giving]:
-        """The gifts of a hand-off, each with what became of it."""
-        moved = self._moved[by.seal]
-        for gift in by.gifts:
-            status, ended = self._fate(by, gift)
-            yield Giving(
-                by=by,
-                gift=gift,
-                status=status,
-                held=self._held(by, gift),
-                stolen=by.seal in self._stolen,
-                came_from=moved.get(gift.path),
-                ended=ended,
-            )
-
-    def _held(self, by: Given, gift: Gift) -> bool:
-        return gift.held or by.seal in self._stolen
-
-    def _fate(self, by: Given, gift: Gift) -> tuple[Status, int]:
-        rewritten = self._first(by, self._later[by.link, gift.path, self._held(by, gift)])
-        gone = self._first(by, self._gone.get((by.link, gift.path, gift.digest), ()))
-        in_time = gone is not None and (rewritten is None or gone.number <= rewritten.number)
-        if gone is not None and in_time and gift.path in self._moved[gone.seal].values():
-            return Status.MOVED, gone.number
-        if rewritten is not None:
-            return Status.REWRITTEN, rewritten.number
-        return (Status.GONE, gone.number) if gone is not None else (Status.HERE, 0)
-
-    def _first(self, by: Given, later: Sequence[Given]) -> Given | None:
-        after = [one for one in later if self._follows(one, by)]
-        return min(after, key=lambda one: (one.number, one.seal), default=None)
-
-    def _follows(self, later: Given, earlier: Given) -> bool:
+    def follows(self, later: Given, earlier: Given) -> bool:
         """Whether one hand-off follows another on their Link; across a gap, by their numbers."""
         if later.number <= earlier.number:
             return False
@@ -187,11 +167,70 @@ class Lines:
             at = self._handoffs[at.previous]
         return False
 
+    def fate(self, by: Given, rewritten: Iterable[Given], gone: Iterable[Departure]) -> tuple[Status, int]:
+        """What became of a gift, and the number of the hand-off that saw so; 0 for what is still there.
 
-def _forked_links(handoffs: Mapping[str, Given]) -> frozenset[str]:
+        Args:
+            by: the hand-off that gave it.
+            rewritten: those that gave something at its path on the Link, as ``held`` as it is; ``by`` may be one.
+            gone: those that no longer found it at its path.
+        """
+        after = [one for one in rewritten if self.follows(one, by)]
+        newer = min(after, key=lambda one: (one.number, one.seal), default=None)
+        left = [one for one in gone if self.follows(one.by, by)]
+        first = min(left, key=lambda one: (one.by.number, one.by.seal), default=None)
+        if first is not None and first.moved and (newer is None or first.by.number <= newer.number):
+            return Status.MOVED, first.by.number
+        if newer is not None:
+            return Status.REWRITTEN, newer.number
+        return (Status.GONE, first.by.number) if first is not None else (Status.HERE, 0)
+
+
+class Lines:
+    """What became of each gift of a set of hand-offs."""
+
+    def __init__(self, handoffs: Mapping[str, Given], stolen: Set[str]) -> None:
+        """Take the hand-offs, by seal, and which of them were sealed with a stolen key."""
+        self._stolen = stolen
+        self._chain = Chain(handoffs, forked_links(handoffs.values()))
+        self._moved = {seal: moved(one) for seal, one in handoffs.items()}
+        self._later: dict[tuple[str, bytes, bool], list[Given]] = {}
+        self._gone: dict[tuple[str, bytes, Digest], list[Departure]] = {}
+        for one in handoffs.values():
+            for gift in one.gifts:
+                self._later.setdefault((one.link, gift.path, self._held(one, gift)), []).append(one)
+            if one.seal not in stolen:
+                away = set(self._moved[one.seal].values())
+                for path, digest in one.gone:
+                    departure = Departure(by=one, moved=path in away)
+                    self._gone.setdefault((one.link, path, digest), []).append(departure)
+
+    def givings(self, by: Given) -> Iterator[Giving]:
+        """The gifts of a hand-off, each with what became of it."""
+        came_from = self._moved[by.seal]
+        for gift in by.gifts:
+            held = self._held(by, gift)
+            gone = self._gone.get((by.link, gift.path, gift.digest), ())
+            status, ended = self._chain.fate(by, self._later[by.link, gift.path, held], gone)
+            yield Giving(
+                by=by,
+                gift=gift,
+                status=status,
+                held=held,
+                stolen=by.seal in self._stolen,
+                came_from=came_from.get(gift.path),
+                ended=ended,
+            )
+
+    def _held(self, by: Given, gift: Gift) -> bool:
+        return gift.held or by.seal in self._stolen
+
+
+def forked_links(handoffs: Iterable[Given]) -> frozenset[str]:
+    """The Links on which two hand-offs have one number."""
     seen: set[tuple[str, int]] = set()
     forked = set()
-    for one in handoffs.values():
+    for one in handoffs:
         if (one.link, one.number) in seen:
             forked.add(one.link)
         seen.add((one.link, one.number))
@@ -221,13 +260,13 @@ def _ancestry(seal: str, handoffs: Mapping[str, Given]) -> set[str]:
     return found
 
 
-def _moved(by: Given) -> dict[bytes, bytes]:
+def moved(by: Given) -> dict[bytes, bytes]:
     """New path to the path that its content was moved from, in one hand-off; as ``custody.changes`` pairs them."""
     origins: dict[Digest, list[bytes]] = {}
     for path, digest in sorted(by.gone, reverse=True):
         origins.setdefault(digest, []).append(path)
-    moved = {}
+    found = {}
     for gift in sorted(by.gifts, key=lambda one: one.path):
         if origins.get(gift.digest):
-            moved[gift.path] = origins[gift.digest].pop()
-    return moved
+            found[gift.path] = origins[gift.digest].pop()
+    return found

@@ -1,6 +1,7 @@
-"""What the library says of itself: ``index.jsonl``, a record per content, and the page that people read first."""
+"""What the library says of itself: ``index/``, a record per content, and the page that people read first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -8,10 +9,12 @@ import msgspec
 from linksync.custody import names
 from linksync.custody.consent import contribution
 from linksync.custody.relay import Record
+from linksync.errors import FormatError
 from linksync.library.givings import Giving, Status
+from linksync.library.leaves import INDEX, listed
 from linksync.library.merge import Content
 
-INDEX, README = "index.jsonl", "LEES-MIJ.txt"
+README = "LEES-MIJ.txt"
 
 _FATES: dict[Status, Literal["gone", "rewritten", "moved"] | None] = {
     Status.HERE: None,
@@ -47,7 +50,7 @@ class Giver(Record, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Entry(Record, frozen=True, kw_only=True, omit_defaults=True):
-    """A line of ``index.jsonl``.
+    """A line of the index.
 
     Attributes:
         place: where it stands in the library.
@@ -84,10 +87,26 @@ def entry_of(content: Content) -> Entry:
     )
 
 
-def index_bytes(contents: Iterable[Content]) -> bytes:
-    """``index.jsonl``, sorted by digest."""
-    encode = msgspec.json.Encoder().encode
-    return b"".join(encode(entry_of(content)) + b"\n" for content in contents)
+def line_of(content: Content) -> bytes:
+    """The line of a content, as it stands in a leaf of ``index/``."""
+    return msgspec.json.encode(entry_of(content)) + b"\n"
+
+
+def read_index(root: Path) -> Iterator[Entry]:
+    """The lines of a library's index, in the order of the digests.
+
+    Args:
+        root: of the library; nobody pulls into it meanwhile.
+
+    Raises:
+        FormatError: ``library-list`` (``path``): a leaf is damaged.
+    """
+    decoder = msgspec.json.Decoder(Entry)
+    for name in listed(root, INDEX):
+        try:
+            yield from decoder.decode_lines((root / name).read_bytes())
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise FormatError("library-list", path=name) from error
 
 
 def readme_bytes(name: str, organiser: str, contents: int, handoffs: int) -> bytes:
@@ -133,16 +152,18 @@ files/       de bestanden, in de mappen van wie ze gaf. Een bestand dat meer men
              plan.docx; tussen haakjes staat van wie het kwam en in welke overdracht.
 beside/      wat naast de map data/ op de stick stond.
 held/        apart gehouden: eerst bekijken, dan pas openen.
-index.jsonl  per bestand: wie het gaf, waar en wanneer, en wie het mag zien. "organisers" betekent: niet
-             verder verspreiden.
+index/       per bestand: wie het gaf, waar en wanneer, en wie het mag zien. "organisers" betekent: niet
+             verder verspreiden. Een regel per bestand, over enkele bestanden verdeeld naar het begin van
+             de hash; cat index/*.jsonl is het geheel.
+sums/        zo verdeeld: welk bestand welke hash heeft.
 proof/       het bewijs: de verzegelde lijsten van elke overdracht.
 
 Deze map wordt door linksync bijgewerkt. Verander er niets in; kopieer wat u wilt gebruiken.
 
 Zelf controleren, zonder linksync:
-  sha256sum --strict -c --quiet files.sha256
+  sha256sum --strict -c --quiet sums/*.sha256
   en in een map van proof/, als bij de stick: ssh-keygen -Y verify en sha256sum --strict -c.
-  Elke hash in files.sha256 staat in een added.sha256 in proof/.
+  Elke hash in sums/ staat in een added.sha256 in proof/.
   De sleutel van de organisator is {organiser}
 
 THE KNOWLEDGE OF THIS RELAY
@@ -154,14 +175,16 @@ files/       the files, in the folders of those who gave them. A file that sever
              between the brackets stands from whom it came and in which hand-off.
 beside/      what stood beside the folder data/ on the stick.
 held/        held apart: look before you open.
-index.jsonl  for each file: who gave it, where and when, and who may see it. "organisers" means: do not pass on.
+index/       for each file: who gave it, where and when, and who may see it. "organisers" means: do not pass on.
+             A line for each file, over several files by how the hash begins; cat index/*.jsonl is all of it.
+sums/        divided alike: which file has which hash.
 proof/       the proof: the sealed lists of every hand-off.
 
 linksync keeps this folder up to date. Change nothing in it; copy what you want to use.
 
 To check it yourself, without linksync:
-  sha256sum --strict -c --quiet files.sha256
+  sha256sum --strict -c --quiet sums/*.sha256
   and in a folder of proof/, as on the stick: ssh-keygen -Y verify and sha256sum --strict -c.
-  Every hash in files.sha256 stands in an added.sha256 in proof/.
+  Every hash in sums/ stands in an added.sha256 in proof/.
   The organiser's key is {organiser}
 """

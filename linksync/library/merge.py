@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from linksync.custody.handoff import Audience
 from linksync.custody.lists import Digest
 from linksync.library.givings import Given, Giving, Lines, Status, stolen_seals
-from linksync.library.naming import given_path, key_of, plain_path
+from linksync.library.naming import given_path, plain_path
 
 TAG_MIN = 8
 
@@ -43,14 +43,29 @@ class Content:
     @property
     def best(self) -> Giving:
         """The giving that decides where it stands."""
-        return min(self.givings, key=lambda one: one.rank)
+        return best_of(self.givings)
 
 
-def merge(given: Iterable[Given], revoked: Mapping[str, Mapping[str, str]] | None = None) -> tuple[Content, ...]:
-    """What stands where, sorted by digest.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What a set of hand-offs comes to.
+
+    Attributes:
+        contents: what stands where, sorted by digest.
+        stolen: the seals by stolen keys.
+        documents: for each path on a Link the first of the paths that its document has had there, by its moves.
+    """
+
+    contents: tuple[Content, ...]
+    stolen: frozenset[str]
+    documents: Mapping[tuple[str, bytes], tuple[str, bytes]]
+
+
+def merge(given: Iterable[Given], revoked: Mapping[str, Mapping[str, str]] | None = None) -> Merged:
+    """Merge hand-offs.
 
     Args:
-        given: hand-offs, in any order, some perhaps twice.
+        given: in any order, some perhaps twice.
         revoked: fingerprint of a stolen key to the last good seal by it, by Link.
     """
     handoffs = {one.seal: one for one in given}
@@ -59,49 +74,63 @@ def merge(given: Iterable[Given], revoked: Mapping[str, Mapping[str, str]] | Non
     givings = [giving for seal in sorted(handoffs) for giving in lines.givings(handoffs[seal])]
     places = _places(givings)
     narrow = _narrow(givings, handoffs.values(), stolen)
-    versions = _versions(givings)
+    documents = _documents(givings)
+    versions = _versions(givings, documents)
     by_digest: dict[Digest, list[Giving]] = {}
     for giving in givings:
         by_digest.setdefault(giving.gift.digest, []).append(giving)
-    return tuple(_content(digest, some, places, narrow, versions) for digest, some in sorted(by_digest.items()))
+    contents = []
+    for digest, some in sorted(by_digest.items()):
+        best = best_of(some)
+        place, document = places[best.key, digest], documents[best.line]
+        contents.append(content_of(some, place=place, is_narrow=digest in narrow, versions=versions[document]))
+    return Merged(contents=tuple(contents), stolen=stolen, documents=documents)
 
 
-def _content(
-    digest: Digest,
-    givings: list[Giving],
-    places: Mapping[tuple[str, Digest], str],
-    narrow: frozenset[Digest],
-    versions: Mapping[tuple[str, bytes], tuple[Digest, ...]],
-) -> Content:
-    best = min(givings, key=lambda one: one.rank)
+def best_of(givings: Iterable[Giving]) -> Giving:
+    """The giving that decides where a content stands."""
+    return min(givings, key=lambda one: one.rank)
+
+
+def content_of(givings: Sequence[Giving], *, place: str, is_narrow: bool, versions: tuple[Digest, ...]) -> Content:
+    """A content.
+
+    Args:
+        givings: all of it.
+        place: its path in the library.
+        is_narrow: whether it stays with the organisers.
+        versions: the contents of its document, the oldest first.
+    """
+    gift = best_of(givings).gift
     return Content(
-        digest=digest,
-        size=best.gift.size,
-        place=places[_key(best), digest],
-        audience="organisers" if digest in narrow else "everyone",
+        digest=gift.digest,
+        size=gift.size,
+        place=place,
+        audience="organisers" if is_narrow else "everyone",
         givings=tuple(sorted(givings, key=lambda one: one.order)),
-        versions=versions[best.line],
+        versions=versions,
     )
-
-
-def _key(giving: Giving) -> str:
-    return key_of(plain_path(giving.gift.path, held=giving.held))
 
 
 def _places(givings: Iterable[Giving]) -> dict[tuple[str, Digest], str]:
     """The name of each content under each key."""
     groups: dict[str, list[Giving]] = {}
     for giving in givings:
-        groups.setdefault(_key(giving), []).append(giving)
-    folders = {key[:at] for key in groups for at, char in enumerate(key) if char == "/"}
+        groups.setdefault(giving.key, []).append(giving)
+    folders = {above for key in groups for above in folders_of(key)}
     found: dict[tuple[str, Digest], str] = {}
     for key, group in groups.items():
-        for digest, path in _named(group, is_folder=key in folders).items():
+        for digest, path in named(group, is_folder=key in folders).items():
             found[key, digest] = path
     return found
 
 
-def _named(group: Iterable[Giving], *, is_folder: bool) -> dict[Digest, str]:
+def folders_of(key: str) -> list[str]:
+    """The keys of the folders in which something stands."""
+    return [key[:at] for at, char in enumerate(key) if char == "/"]
+
+
+def named(group: Iterable[Giving], *, is_folder: bool) -> dict[Digest, str]:
     """The names of the contents under one key.
 
     The only one that is current has the plain name, unless a folder has it; every other says from whom it came.
@@ -114,7 +143,7 @@ def _named(group: Iterable[Giving], *, is_folder: bool) -> dict[Digest, str]:
     length = _tag_length(by_digest)
     found = {}
     for digest, some in by_digest.items():
-        first = min(some, key=lambda one: one.rank)
+        first = best_of(some)
         path = plain_path(first.gift.path, held=first.held)
         tag = digest.hex()[:length]
         found[digest] = (
@@ -139,7 +168,7 @@ def _narrow(givings: Sequence[Giving], handoffs: Iterable[Given], stolen: frozen
         if one.seal not in stolen:
             covered.setdefault(one.link, []).extend((one.number, folder) for folder in one.narrowed)
     honest = [one for one in givings if not one.stolen]
-    narrow = {one.gift.digest for one in honest if _is_narrow(one, covered.get(one.by.link, ()))}
+    narrow = {one.gift.digest for one in honest if is_narrow(one, covered.get(one.by.link, ()))}
     narrow |= {one.gift.digest for one in givings} - {one.gift.digest for one in honest}
     documents = _documents(honest)
     by_document: dict[tuple[str, bytes], list[Giving]] = {}
@@ -148,13 +177,13 @@ def _narrow(givings: Sequence[Giving], handoffs: Iterable[Given], stolen: frozen
     return frozenset(_spread(narrow, list(by_document.values())))
 
 
-def _is_narrow(giving: Giving, covered: Iterable[tuple[int, bytes]]) -> bool:
+def is_narrow(giving: Giving, covered: Iterable[tuple[int, bytes]]) -> bool:
     """Whether its own hand-off or a later card keeps a gift with the organisers."""
     by, gift = giving.by, giving.gift
-    return gift.audience == "organisers" or any(n >= by.number and _covers(folder, gift.path) for n, folder in covered)
+    return gift.audience == "organisers" or any(n >= by.number and covers(folder, gift.path) for n, folder in covered)
 
 
-def _covers(folder: bytes, path: bytes) -> bool:
+def covers(folder: bytes, path: bytes) -> bool:
     """Whether a folder's card speaks for a path: directly in it, or below it too where its name ends in a slash."""
     return path.startswith(folder) if folder.endswith(b"/") else path.rpartition(b"/")[0] == folder
 
@@ -190,10 +219,17 @@ def _documents(givings: Iterable[Giving]) -> dict[tuple[str, bytes], tuple[str, 
     return {line: find(line) for line in lines}
 
 
-def _versions(givings: Sequence[Giving]) -> dict[tuple[str, bytes], tuple[Digest, ...]]:
-    """For each path on a Link the contents of its document, the oldest first."""
-    documents = _documents(givings)
-    contents: dict[tuple[str, bytes], dict[Digest, None]] = {}
-    for giving in sorted(givings, key=lambda one: (one.by.number, one.by.seal, one.gift.path)):
-        contents.setdefault(documents[giving.line], {})[giving.gift.digest] = None
-    return {line: tuple(contents[document]) for line, document in documents.items()}
+def _versions(
+    givings: Iterable[Giving], documents: Mapping[tuple[str, bytes], tuple[str, bytes]]
+) -> dict[tuple[str, bytes], tuple[Digest, ...]]:
+    """The contents of each document, the oldest first."""
+    by_document: dict[tuple[str, bytes], list[Giving]] = {}
+    for giving in givings:
+        by_document.setdefault(documents[giving.line], []).append(giving)
+    return {document: versions_of(some) for document, some in by_document.items()}
+
+
+def versions_of(givings: Iterable[Giving]) -> tuple[Digest, ...]:
+    """The contents of one document, the oldest first."""
+    ordered = sorted(givings, key=lambda one: (one.by.number, one.by.seal, one.gift.path))
+    return tuple(dict.fromkeys(one.gift.digest for one in ordered))

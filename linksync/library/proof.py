@@ -12,11 +12,26 @@ from pathlib import Path
 
 from linksync.archive.appraisal import Sound, appraise
 from linksync.archive.folder_store import FolderStore
+from linksync.archive.objects import digest_of
 from linksync.archive.records import folder_files, read_folder
 from linksync.custody import lists
 from linksync.custody.chain import number_of
+from linksync.custody.lists import Digest
 from linksync.custody.roster import Roster, read_roster
-from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder, SealError, parse_seal, seal_path
+from linksync.custody.seal import (
+    HANDOFF,
+    HANDOFFS,
+    RELAY,
+    RELAYS,
+    SEAL,
+    SIGNATURE,
+    RawFolder,
+    SealError,
+    parse_seal,
+    seal_path,
+)
+from linksync.errors import FormatError
+from linksync.library.givings import Given
 from linksync.library.shelves import WORKSHOP, write_note
 from linksync.machine import durable
 
@@ -62,7 +77,7 @@ class Proof:
         """Give what was prepared its place, each folder at once; the caller has synced what is in them."""
         parents = set()
         for sound in prepared:
-            place = self._root / _place(sound.handoff.link, sound.node.folder, sound.node.seal.hash)
+            place = self._root / place_of(sound.handoff.link, sound.node.folder, sound.node.seal.hash)
             place.parent.mkdir(parents=True, exist_ok=True)
             parents.add(place.parent)
             durable.settle(self._root / _UNFINISHED / sound.node.seal.hash, place)
@@ -78,8 +93,31 @@ class Proof:
                 folder, _, seal = name.partition("@")
                 place = f"{PROOF}/{link}/{name}"
                 sound = self._read(place, folder, roster) if number_of(folder) else None
-                stands = sound is not None and place == _place(sound.handoff.link, folder, sound.node.seal.hash)
+                stands = sound is not None and place == place_of(sound.handoff.link, folder, sound.node.seal.hash)
                 yield place, sound if stands and seal else None
+
+    def stands(self, one: Given) -> bool:
+        """Whether the proof of a hand-off is still, byte for byte, what was verified before."""
+        try:
+            return self._stands(place_of(one.link, one.folder, one.seal), one)
+        except FormatError:
+            return False
+
+    def _stands(self, place: str, one: Given) -> bool:
+        at = f"{place}/{HANDOFFS}/{one.folder}"
+        seal = self._store.read(f"{at}/{SEAL}", lists.SEAL_BYTES_MAX) or b""
+        signature = self._store.read(f"{at}/{SIGNATURE}", lists.SEAL_BYTES_MAX) or b""
+        if lists.sha256(seal).hex() != one.seal or lists.sha256(signature).hex() != one.signature:
+            return False
+        sealed = lists.from_bytes(seal, check=lambda _path: None)
+        return all(self._is_whole(f"{place}/{path.decode()}", digest) for path, digest in sealed.items())
+
+    def _is_whole(self, name: str, digest: Digest) -> bool:
+        file = self._store.open(name)
+        if file is None:
+            return False
+        with file:
+            return digest_of(file) == digest
 
     def _listed(self, folder: str) -> list[str]:
         with suppress(FileNotFoundError, NotADirectoryError):
@@ -97,5 +135,6 @@ class Proof:
         return appraise(raw, previous, (), known=roster, organiser=roster.organiser).sound
 
 
-def _place(link: str, folder: str, seal: str) -> str:
+def place_of(link: str, folder: str, seal: str) -> str:
+    """Where in the library the proof of a hand-off stands."""
     return f"{PROOF}/{link}/{folder}@{seal}"

@@ -2,53 +2,40 @@
 
 Read the feed from where the last pull stopped; verify each hand-off as the archive did, every byte of it; merge; move
 files until they stand as merged; and only then note how far the feed was read. A pull that was cut off anywhere is
-finished by the next, and a second pull changes nothing.
+finished by the next, and a second pull changes nothing. What a pull costs is what is new: what was verified before is
+known from the facts. Where there are none to believe, or ``check`` asks for it, everything is verified again.
 """
 
 import fcntl
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 import msgspec
 
-from linksync.archive.appraisal import Sound, appraise
-from linksync.archive.objects import DamagedError, digest_of, verified
-from linksync.archive.ocfl import object_id
-from linksync.archive.port import Archive, Arrival, Content
+from linksync.archive.port import Archive
 from linksync.custody import names
 from linksync.custody.findings import Finding, finding
 from linksync.custody.lists import Digest
 from linksync.custody.relay import Fingerprint, Record
 from linksync.custody.roster import Roster, merge_rosters, read_roster
-from linksync.custody.seal import HANDOFFS
 from linksync.errors import FormatError, MediumError, RefusedError, TrustError
+from linksync.library.bringing import Batch, Bringing, Cursor
+from linksync.library.describing import describe, describe_all
+from linksync.library.facts import FACTS, Facts, begin_change, end_change
 from linksync.library.givings import Given
-from linksync.library.index import INDEX, README, index_bytes, readme_bytes
-from linksync.library.merge import Content as Merged
+from linksync.library.index import README, readme_bytes
+from linksync.library.looking import altered, look
 from linksync.library.merge import merge
-from linksync.library.proof import Proof
-from linksync.library.shelves import PRIVATE, Shelves, write_failed, write_note
+from linksync.library.merging_in import Change, NotAloneError, merge_in
+from linksync.library.proof import Proof, place_of
+from linksync.library.shelves import PRIVATE, Move, Shelves, write_note, writing
 from linksync.machine import durable
 
 _STATE, _LOCK = f"{PRIVATE}/state.json", f"{PRIVATE}/lock"
-
-
-class Cursor(Record, frozen=True, kw_only=True):
-    """How far the feed of an archive was read.
-
-    Attributes:
-        seal: what stood at that position; where something else does, the archive was made anew under the same id.
-        again: entries before that must be tried again.
-    """
-
-    position: int = 0
-    seal: str = ""
-    again: tuple[int, ...] = ()
 
 
 class State(Record, frozen=True, kw_only=True):
@@ -85,13 +72,22 @@ class Pulled:
     findings: tuple[Finding, ...]
 
 
-def pull(archive: Archive, library: Path, *, organiser: str = "") -> Pulled:
+def pull(
+    archive: Archive,
+    library: Path,
+    *,
+    organiser: str = "",
+    check: bool = False,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Pulled:
     """Bring what is new.
 
     Args:
         archive: where from.
         library: a folder; made where there is none.
         organiser: the fingerprint on the label; where it is not given, that of the first pull counts.
+        check: whether all that stands in the library is verified again, every byte, instead of a part of it.
+        progress: told how many bytes of how many are done.
 
     Raises:
         TrustError: ``library-organiser-other`` (``found``, ``expected``): another relay than this library's.
@@ -99,58 +95,92 @@ def pull(archive: Archive, library: Path, *, organiser: str = "") -> Pulled:
         MediumError: the archive's place or the library's disk fails; the next pull finishes.
     """
     with _opened(library):
-        return _Pull(archive, library, organiser).run()
+        if not check:
+            try:
+                return _Pull(archive, library, organiser, progress).run()
+            except sqlite3.Error:
+                begin_change(library)  # the facts are damaged: they are none
+        try:
+            return _Pull(archive, library, organiser, progress, check=check).run()
+        except sqlite3.Error as error:
+            raise MediumError("library-write", errno=5, path=FACTS, why=str(error)) from error
 
 
 @dataclass(slots=True)
-class _Batch:
-    """What came in now."""
+class _Stand:
+    """What stands in the library before anything comes in.
 
-    sounds: list[Sound] = field(default_factory=list)
-    contents: dict[Digest, int] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
-    again: list[int] = field(default_factory=list)
-    position: int = 0
-    seal: str = ""
+    Attributes:
+        facts: of what the proof says; begun where ``anew``.
+        elsewhere: contents that do not stand where the facts say, and where they do; None for nowhere.
+        spoilt: files that are not what should stand there, to be put aside.
+        lost: proof that no longer stands.
+    """
+
+    facts: Facts
+    anew: bool
+    elsewhere: dict[Digest, str | None] = field(default_factory=dict)
+    spoilt: list[str] = field(default_factory=list)
+    leaves: tuple[str, ...] = ()
+    lost: list[Finding] = field(default_factory=list)
+
+    def stands(self, digest: Digest) -> bool:
+        """Whether a content is in the library, wherever."""
+        there = self.elsewhere.get(digest, "")
+        return there is not None and (there != "" or self.facts.place(digest) is not None)
+
+    def misses(self, missing: Iterable[tuple[Digest, str]]) -> None:
+        """Take note that contents do not stand where they should."""
+        for digest, place in missing:
+            self.elsewhere[digest] = None
+            self.spoilt.append(place)
 
 
 class _Pull:
-    def __init__(self, archive: Archive, library: Path, organiser: str) -> None:
+    def __init__(
+        self,
+        archive: Archive,
+        library: Path,
+        organiser: str,
+        progress: Callable[[int, int], None],
+        *,
+        check: bool = False,
+    ) -> None:
         self._archive = archive
         self._root = library
         self._shelves = Shelves(library)
         self._proof = Proof(library)
         self._organiser = organiser
+        self._progress = progress
+        self._check = check
 
     def run(self) -> Pulled:
         state = self._state()
         self._shelves.recover()
         self._proof.begin()
         roster = self._roster(state.organiser)
-        known, lost = self._known(roster)
-        cursor = Cursor() if lost else self._cursor(state)
-        missing = self._shelves.missing({gift.digest: gift.size for one in known for gift in one.gifts})
-        batch = self._bring(cursor, roster, {one.seal for one in known})
-        self._restore(known, missing, batch)
-        with _writing():
-            durable.sync_disk(self._root)
-            self._proof.keep_roster(roster)
-            self._proof.keep(batch.sounds)
-        new = [Given.of(sound) for sound in batch.sounds]
-        merged = merge([*known, *new], _revoked(roster, {one.link for one in (*known, *new)}))
-        moved = self._shelves.arrange({content.digest: content.place for content in merged}, missing)
-        with _writing():
-            self._describe(roster, merged, len(known) + len(new))
-            self._remember(state, batch)
+        stand = self._known(roster) or self._anew(roster)
+        with closing(stand.facts) as facts:
+            batch = self._bring(state, roster, stand)
+            new = [Given.of(sound) for sound in batch.sounds]
+            moves: list[Move] = []
+            if stand.anew or stand.elsewhere or stand.leaves or new:
+                moves = self._take_in(roster, stand, batch, new)
+            with writing():
+                self._describe_page(roster, facts)
+                self._remember(state, batch.cursor)
+                self._shelves.finish()
+                end_change(self._root)
+            handoffs, total = facts.counts()
         return Pulled(
             organiser=state.organiser,
             new=tuple(sorted(new, key=lambda one: (one.number, one.link, one.seal))),
             contents=len(batch.contents),
             size=sum(batch.contents.values()),
-            moved=moved,
-            total=len(merged),
-            handoffs=len(known) + len(new),
-            findings=(*lost, *batch.findings),
+            moved=sum(one.before is not None and one.after is not None for one in moves),
+            total=total,
+            handoffs=handoffs,
+            findings=(*stand.lost, *batch.findings),
         )
 
     def _state(self) -> State:
@@ -176,7 +206,44 @@ class _Pull:
             raise TrustError("library-relay-other", version=found[0].path.rpartition("/")[2])
         return merged
 
-    def _known(self, roster: Roster) -> tuple[list[Given], list[Finding]]:
+    def _known(self, roster: Roster) -> _Stand | None:
+        """What stands, by the facts, after a look at a part of it; None where there are none to believe."""
+        facts = None if self._check else Facts.open(self._root, roster.versions[-1].seal)
+        if facts is None:
+            return None
+        try:
+            seen = look(self._root, facts, self._proof, self._shelves)
+        except BaseException:
+            facts.close()
+            raise
+        if not seen.proof:
+            facts.close()
+            return None
+        stand = _Stand(facts=facts, anew=False, leaves=seen.leaves)
+        stand.misses(seen.missing.items())
+        return stand
+
+    def _anew(self, roster: Roster) -> _Stand:
+        """What stands, by the proof, all of it verified again; facts are made of it."""
+        known, lost = self._proven(roster)
+        standing = self._shelves.standing()
+        with writing():
+            facts = Facts.anew(self._root, roster.versions[-1].seal)
+        facts.fill(known, merge(known, _revoked(roster, {one.link for one in known})))
+        stand = _Stand(facts=facts, anew=True, lost=lost)
+        places = {digest: (place, size) for digest, place, size in facts.places()}
+        for digest in places.keys() | standing.keys():
+            if standing.get(digest) != places.get(digest, ("", 0))[0]:
+                stand.elsewhere[digest] = standing.get(digest)
+        sized = [(digest, path, places[digest][1]) for digest, path in standing.items() if digest in places]
+        missing = self._shelves.missing(sized)
+        stand.misses(missing.items())
+        sure = [one for one in sized if one[0] not in missing] if self._check else []
+        strays = [(digest, path, 0) for digest, path in standing.items() if digest not in places]
+        stand.misses(altered(self._root, [*sure, *strays], self._progress).items())
+        return stand
+
+    def _proven(self, roster: Roster) -> tuple[list[Given], list[Finding]]:
         """The hand-offs that are in; proof that no longer stands is put aside, so that it is fetched again."""
         known, lost = [], []
         for place, sound in self._proof.all(roster):
@@ -187,114 +254,84 @@ class _Pull:
                 self._shelves.put_aside(place)
         return known, lost
 
+    def _bring(self, state: State, roster: Roster, stand: _Stand) -> Batch:
+        """Fetch what is new, and what is missing, to wait beside the library."""
+        bringing = Bringing(
+            archive=self._archive,
+            facts=stand.facts,
+            shelves=self._shelves,
+            proof=self._proof,
+            stands=stand.stands,
+            progress=self._progress,
+        )
+        batch = bringing.bring(Cursor() if stand.lost else self._cursor(state), roster)
+        absent = [digest for digest, place in stand.elsewhere.items() if place is None]
+        bringing.restore((digest for digest in absent if stand.facts.place(digest) is not None), batch)
+        return batch
+
     def _cursor(self, state: State) -> Cursor:
         """Where to go on reading: where the last pull stopped, in the feed that it read."""
         cursor = state.archives.get(self._archive.id, Cursor())
         last = next(self._archive.feed(cursor.position - 1), None) if cursor.position else None
         return cursor if last is not None and last.seal == cursor.seal else Cursor()
 
-    def _bring(self, cursor: Cursor, roster: Roster, known: set[str]) -> _Batch:
-        """Fetch and verify what is new, and put it to wait beside the library."""
-        batch = _Batch(position=cursor.position, seal=cursor.seal)
-        standing = self._shelves.standing()
-        for arrival in self._arrivals(cursor):
-            if arrival.position > batch.position:
-                batch.position, batch.seal = arrival.position, arrival.seal
-            if arrival.seal in known:
-                continue
-            if self._fetch(arrival, roster, standing, batch):
-                known.add(arrival.seal)
+    def _take_in(self, roster: Roster, stand: _Stand, batch: Batch, new: Sequence[Given]) -> list[Move]:
+        """Keep the proof, merge, and move files until they stand as merged; the contents that moved."""
+        facts = stand.facts
+        with writing():
+            durable.sync_disk(self._root)
+            begin_change(self._root)
+            for one in new:
+                self._shelves.put_aside(place_of(one.link, one.folder, one.seal))
+            self._proof.keep_roster(roster)
+            self._proof.keep(batch.sounds)
+        facts.begin()
+        changes, is_whole = _merged(facts, new, roster)
+        for place in stand.spoilt:
+            self._shelves.put_aside(place)
+        moves = _moves(facts, changes, stand.elsewhere)
+        self._shelves.arrange(moves)
+        with writing():
+            if stand.anew or is_whole:
+                describe_all(self._root, facts)
             else:
-                batch.again.append(arrival.position)
-        return batch
+                describe(self._root, facts, [one.digest for one in changes], stand.leaves)
+            facts.commit()
+            durable.sync_disk(self._root)
+        return moves
 
-    def _restore(self, known: Sequence[Given], missing: set[Digest], batch: _Batch) -> None:
-        """Bring again what somebody took away from the library, or wrote over."""
-        for one in known if missing else ():
-            wanted = [gift for gift in one.gifts if gift.digest in missing]
-            if not wanted:
-                continue
-            id_ = object_id(one.link, one.number, one.seal)
-            fetched = self._archive.fetch(Arrival(position=0, object=id_, folder=one.folder, seal=one.seal))
-            for gift in wanted:
-                if fetched is None or not self._bring_content(fetched.content, gift.path, gift.digest):
-                    batch.findings.append(finding("E302", names.escape(gift.path)))
+    def _describe_page(self, roster: Roster, facts: Facts) -> None:
+        handoffs, contents = facts.counts()
+        page = readme_bytes(roster.versions[-1].relay.name, roster.organiser, contents, handoffs)
+        write_note(self._root, README, page)
 
-    def _arrivals(self, cursor: Cursor) -> Iterator[Arrival]:
-        for position in cursor.again:
-            yield from islice(self._archive.feed(position - 1), 1)
-        yield from self._archive.feed(cursor.position)
-
-    def _fetch(self, arrival: Arrival, roster: Roster, standing: Mapping[Digest, str], batch: _Batch) -> bool:
-        """Bring one hand-off; False, with findings, where it is not there whole."""
-        where = f"{HANDOFFS}/{names.escape(arrival.folder.encode())}"
-        fetched = self._archive.fetch(arrival)
-        if fetched is None:
-            batch.findings.append(finding("E302", where))
-            return False
-        appraisal = appraise(
-            fetched.handoff, fetched.previous, fetched.relays, known=roster, organiser=roster.organiser
-        )
-        sound = appraisal.sound
-        if sound is None:
-            batch.findings += appraisal.findings
-            return False
-        if sound.object != arrival.object or (sound.node.previous and sound.previous is None):
-            batch.findings.append(finding("E117", where, what="object"))
-            return False
-        for path, digest in sound.lists.added.items():
-            if digest in standing or digest in batch.contents:
-                continue
-            if not self._bring_content(fetched.content, path, digest):
-                batch.findings.append(finding("E301", names.escape(path)))
-                return False
-            batch.contents[digest] = sound.lists.index[path].size
-        with _writing():
-            self._proof.prepare(sound)
-        batch.sounds.append(sound)
-        return True
-
-    def _bring_content(self, content: Content, path: bytes, digest: Digest) -> bool:
-        waiting = self._shelves.waiting_path(digest)
-        with _writing():
-            if waiting.exists():
-                with waiting.open("rb") as file:
-                    if digest_of(file) == digest:
-                        return True
-            waiting.parent.mkdir(parents=True, exist_ok=True)
-            came = content(path, digest)
-            if came is None:
-                return False
-            with closing(came):
-                return _copy(came, digest, waiting)
-
-    def _describe(self, roster: Roster, merged: Sequence[Merged], handoffs: int) -> None:
-        newest = roster.versions[-1]
-        page = readme_bytes(newest.relay.name, roster.organiser, len(merged), handoffs)
-        for name, data in ((INDEX, index_bytes(merged)), (README, page)):
-            write_note(self._root, name, data)
-
-    def _remember(self, state: State, batch: _Batch) -> None:
-        cursor = Cursor(position=batch.position, seal=batch.seal, again=tuple(sorted(batch.again)))
+    def _remember(self, state: State, cursor: Cursor) -> None:
         archives = dict(sorted({**state.archives, self._archive.id: cursor}.items()))
         data = msgspec.json.encode(State(organiser=state.organiser, archives=archives)) + b"\n"
         write_note(self._root, _STATE, data)
 
 
-def _copy(file: BinaryIO, digest: Digest, target: Path) -> bool:
-    """Copy a content, hashed as it passes; False where it is not what it should be."""
-    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
+def _merged(facts: Facts, new: Sequence[Given], roster: Roster) -> tuple[list[Change], bool]:
+    """Merge hand-offs in; what changed, and whether all was merged anew for that."""
+    links = {*facts.links(), *(one.link for one in new)} if any(one.relay.revoked for one in roster.versions) else ()
+    revoked = _revoked(roster, links)
     try:
-        for piece in verified(file, digest):
-            view = memoryview(piece)
-            while view:
-                view = view[os.write(descriptor, view) :]
-    except DamagedError:
-        os.unlink(target)
-        return False
-    finally:
-        os.close(descriptor)
-    return True
+        with facts.attempt():
+            return merge_in(facts, new, revoked), False
+    except NotAloneError:
+        handoffs = [*facts.all(), *new]
+    before = {digest: place for digest, place, _ in facts.places()}
+    facts.fill(handoffs, merge(handoffs, revoked))
+    after = {digest: place for digest, place, _ in facts.places()}
+    changed = [digest for digest in before.keys() | after.keys() if before.get(digest) != after.get(digest)]
+    return [Change(digest=one, before=before.get(one), after=after.get(one)) for one in sorted(changed)], True
+
+
+def _moves(facts: Facts, changes: Iterable[Change], elsewhere: Mapping[Digest, str | None]) -> list[Move]:
+    """What has to move: what changed its place, and what did not stand where it should."""
+    before = {one.digest: one.before for one in changes} | dict(elsewhere)
+    after = {digest: facts.place(digest) for digest in sorted(before)}
+    return [Move(digest=one, before=before[one], after=place) for one, place in after.items() if place != before[one]]
 
 
 def _revoked(roster: Roster, links: Iterable[str]) -> dict[str, dict[str, str]]:
@@ -310,7 +347,7 @@ def _revoked(roster: Roster, links: Iterable[str]) -> dict[str, dict[str, str]]:
 def _opened(library: Path) -> Iterator[None]:
     """Keep a second pull out; a folder that holds something else is not taken."""
     shown = names.escape(os.fsencode(library))
-    with _writing():
+    with writing():
         if library.exists() and not library.is_dir():
             raise RefusedError("not-a-library", path=shown)
         if library.exists() and not (library / PRIVATE).is_dir() and os.listdir(library):
@@ -324,13 +361,3 @@ def _opened(library: Path) -> Iterator[None]:
         raise RefusedError("library-busy", path=shown) from error
     finally:
         os.close(lock)
-
-
-@contextmanager
-def _writing() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise write_failed(error) from error
-    except MediumError as error:
-        raise (write_failed(error) if error.slug == "disk-write" else error) from error

@@ -1,29 +1,54 @@
 """The shelves: files of the library, moved until they stand where the merge says.
 
-``files.sha256`` says which content stands where. A change is made in two steps, so that a reader finds a file whole or
-not at all, and a run that was cut off can be finished: what must move comes off the shelf, into ``.linksync/content``,
-under its digest; then everything there goes to its place. ``next.sha256`` says what is being made, and the note
-``placing`` that the second step has begun: then, whatever is not in ``.linksync/content`` stands at its new place.
+``sums/`` says which content stands where. A change is made in two steps, so that a reader finds a file whole or not at
+all, and a run that was cut off can be finished: what must move comes off the shelf, into ``.linksync/content``, under
+its digest; then everything there goes to its place. ``.linksync/moves.json`` says what moves, and whether the second
+step has begun: then, whatever is not in ``.linksync/content`` stands at its new place.
 """
 
 import errno
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-from linksync.custody import lists, names
+import msgspec
+
+from linksync.custody import names
 from linksync.custody.lists import Digest
+from linksync.custody.relay import Record
 from linksync.errors import FormatError, MediumError, RefusedError
+from linksync.library.leaves import SUMS, cut, leaf_name, listed, read_sums, require_place, sums_bytes, write_leaves
 from linksync.machine import durable
 
 PRIVATE = ".linksync"
-LIST = "files.sha256"
 WORKSHOP = f"{PRIVATE}/new"
 """What is not finished, and of no use to a later run."""
 
-_NEXT, _PLACING, _CONTENT = f"{PRIVATE}/next.sha256", f"{PRIVATE}/placing", f"{PRIVATE}/content"
+_MOVES, _CONTENT = f"{PRIVATE}/moves.json", f"{PRIVATE}/content"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A content that changes its place.
+
+    Attributes:
+        before: where it stands; None where it waits.
+        after: where it is to stand; None where it is to wait.
+    """
+
+    digest: Digest
+    before: str | None
+    after: str | None
+
+
+class _Plan(Record, frozen=True, kw_only=True):
+    """``moves.json``: digest, before and after of each move; ``placing`` once everything is off the shelf."""
+
+    placing: bool
+    moves: tuple[tuple[str, str | None, str | None], ...]
 
 
 def write_note(root: Path, name: str, data: bytes) -> None:
@@ -40,6 +65,13 @@ def write_note(root: Path, name: str, data: bytes) -> None:
     durable.write(path, data, workshop=workshop)
 
 
+def forget_note(root: Path, name: str) -> None:
+    """Take a small file away, durably; nothing where there is none."""
+    with suppress(FileNotFoundError):
+        os.unlink(root / name)
+        durable.sync_folder((root / name).parent)
+
+
 class Shelves:
     """The files of a library."""
 
@@ -52,103 +84,134 @@ class Shelves:
         self._root = root
 
     def recover(self) -> None:
-        """Finish what was cut off.
+        """Finish what was cut off, so that ``sums/`` tells what stands where.
 
         Raises:
             MediumError: ``library-write`` (``path``, ``why``).
-            FormatError: ``library-list`` (``path``): the list of files is damaged.
+            FormatError: ``library-list`` (``path``): the moves or a list of files are damaged.
         """
-        target = self._listed(_NEXT)
-        if target is not None:
-            self._place(self.standing(), target)
+        plan = self._planned()
+        if plan is None:
+            return
+        moves = [Move(digest=bytes.fromhex(one[0]), before=one[1], after=one[2]) for one in plan.moves]
+        with writing():
+            self._move(moves, placing=plan.placing)
+            self._list(moves)
+            self.finish()
 
     def standing(self) -> dict[Digest, str]:
-        """Which content stands where.
+        """Which content stands where, by the lists.
 
         Raises:
             FormatError: ``library-list`` (``path``).
         """
-        return self._listed(LIST) or {}
+        return read_sums(self._root)
 
     def waiting_path(self, digest: Digest) -> Path:
         """Where a content waits for its place, or is to be put to wait."""
         return self._root / _CONTENT / digest.hex()
 
-    def missing(self, sizes: Mapping[Digest, int]) -> set[Digest]:
-        """The contents that should stand somewhere and do not, or with another size than they have.
+    def missing(self, places: Iterable[tuple[Digest, str, int]]) -> dict[Digest, str]:
+        """Those that do not stand where they should, or with another size than they have, and where that is.
 
         Args:
-            sizes: bytes of each content that the library holds.
+            places: contents, where each stands, and its bytes.
         """
-        found = set()
-        for digest, path in self.standing().items():
+        found = {}
+        for digest, path, size in places:
             try:
-                size = os.lstat(self._root / path).st_size
+                there = os.lstat(self._root / path).st_size
             except OSError:
-                size = -1
-            if size != sizes.get(digest, size):
-                found.add(digest)
+                there = -1
+            if size != there:
+                found[digest] = path
         return found
 
     def put_aside(self, name: str) -> None:
         """Take away what stands there, to where linksync keeps what is its own; nothing where nothing stands."""
         aside = self._root / PRIVATE / "aside" / secrets.token_hex(8)
-        with self._writing(), suppress(FileNotFoundError, NotADirectoryError):
+        with writing(), suppress(FileNotFoundError, NotADirectoryError):
             aside.parent.mkdir(parents=True, exist_ok=True)
             durable.settle(self._root / name, aside)
 
-    def arrange(self, target: Mapping[Digest, str], missing: Set[Digest] = frozenset()) -> int:
-        """Move files until each content of ``target`` stands at its place.
+    def arrange(self, moves: Sequence[Move]) -> None:
+        """Move contents; ``finish`` follows once ``sums/`` says so too.
 
-        What does not stand yet waits at its ``waiting_path``, whole and durable. What stands and is not in ``target``
-        goes to wait there.
-
-        Args:
-            target: where each content is to stand.
-            missing: contents that do not stand where they should; what stands there instead is put aside.
-
-        Returns:
-            How many were moved that stood elsewhere.
+        What does not stand yet waits at its ``waiting_path``, whole and durable.
 
         Raises:
             RefusedError: ``library-place-taken`` (``path``): a file that linksync did not put there; nothing was moved.
             MediumError: ``library-write`` (``path``, ``why``); ``recover`` finishes it.
         """
-        for digest in missing:
-            self.put_aside(self.standing()[digest])
-        standing = {digest: path for digest, path in self.standing().items() if digest not in missing}
-        if standing == target:
-            return 0
-        self._require_free(standing, target)
-        with self._writing():
-            data = lists.to_bytes({path.encode(): digest for digest, path in target.items()})
-            write_note(self._root, _NEXT, data)
-        self._place(standing, target)
-        return sum(standing.get(digest, path) != path for digest, path in target.items())
+        if not moves:
+            return
+        self._require_free(moves)
+        with writing():
+            # where nothing comes off a shelf the first step is done
+            placing = all(move.before is None for move in moves)
+            self._plan(moves, placing=placing)
+            self._move(moves, placing=placing)
 
-    def _place(self, standing: Mapping[Digest, str], target: Mapping[Digest, str]) -> None:
-        with self._writing():
-            (self._root / _CONTENT).mkdir(parents=True, exist_ok=True)
-            if not (self._root / _PLACING).exists():
-                for digest, path in standing.items():
-                    if target.get(digest) != path:
-                        self._take_off(path, digest)
-                durable.sync_disk(self._root)
-                write_note(self._root, _PLACING, b"\n")
-            for digest, path in target.items():
-                if standing.get(digest) != path:
-                    self._put_on(digest, path)
+    def finish(self) -> None:
+        """Forget the moves that were made; ``sums/`` tells of them."""
+        with writing():
+            forget_note(self._root, _MOVES)
+
+    def _move(self, moves: Sequence[Move], *, placing: bool) -> None:
+        (self._root / _CONTENT).mkdir(parents=True, exist_ok=True)
+        if not placing:
+            for move in moves:
+                if move.before is not None:
+                    self._take_off(move.before, move.digest)
             durable.sync_disk(self._root)
-            write_note(self._root, LIST, lists.to_bytes({p.encode(): d for d, p in target.items()}))
-            # in this order: a note that is left alone would let the next change skip its first step
-            self._forget(_PLACING)
-            self._forget(_NEXT)
+            self._plan(moves, placing=True)
+        for move in moves:
+            if move.after is not None:
+                self._put_on(move.digest, move.after)
+        durable.sync_disk(self._root)
+
+    def _plan(self, moves: Iterable[Move], *, placing: bool) -> None:
+        told = tuple((move.digest.hex(), move.before, move.after) for move in moves)
+        write_note(self._root, _MOVES, msgspec.json.encode(_Plan(placing=placing, moves=told)) + b"\n")
+
+    def _planned(self) -> _Plan | None:
+        try:
+            data = (self._root / _MOVES).read_bytes()
+        except FileNotFoundError:
+            return None
+        try:
+            plan = msgspec.json.decode(data, type=_Plan)
+            for digest, *places in plan.moves:
+                if len(bytes.fromhex(digest)) != 32:
+                    raise FormatError("library-list", path=_MOVES)
+                for place in places:
+                    require_place(place) if place is not None else None
+        except (msgspec.DecodeError, ValueError, RecursionError, FormatError) as error:
+            raise FormatError("library-list", path=_MOVES) from error
+        return plan
+
+    def _list(self, moves: Iterable[Move]) -> None:
+        """Write ``sums/`` as it is after the moves."""
+        standing = self.standing()
+        for move in moves:
+            if move.after is None:
+                standing.pop(move.digest, None)
+            else:
+                standing[move.digest] = move.after
+        digests = sorted(standing)
+        leaves = {
+            leaf_name(SUMS, beginning): sums_bytes([(digest, standing[digest]) for digest in digests[start:end]])
+            for beginning, start, end in cut(digests)
+        }
+        stale = [name for name in listed(self._root, SUMS) if name not in leaves]
+        write_leaves(self._root, leaves, stale, self._root / WORKSHOP)
+        durable.sync_disk(self._root)
 
     def _take_off(self, path: str, digest: Digest) -> None:
         waiting = self.waiting_path(digest)
         if waiting.exists():
             return
-        with suppress(FileNotFoundError):  # somebody took it away
+        with suppress(FileNotFoundError, NotADirectoryError):  # somebody took it away
             durable.settle(self._root / path, waiting)
         self._prune((self._root / path).parent)
 
@@ -165,36 +228,23 @@ class Shelves:
                 folder.rmdir()
                 folder = folder.parent
 
-    def _forget(self, name: str) -> None:
-        with suppress(FileNotFoundError):
-            (self._root / name).unlink()
-        durable.sync_folder((self._root / name).parent)
+    def _require_free(self, moves: Sequence[Move]) -> None:
+        ours = {move.before for move in moves}
+        for move in moves:
+            place = self._root / move.after if move.after is not None else None
+            if place is not None and move.after not in ours and os.path.lexists(place) and not place.is_dir():
+                raise RefusedError("library-place-taken", path=names.escape(str(move.after).encode()))
 
-    def _require_free(self, standing: Mapping[Digest, str], target: Mapping[Digest, str]) -> None:
-        ours = set(standing.values())
-        for digest, path in target.items():
-            place = self._root / path
-            if standing.get(digest) != path and path not in ours and os.path.lexists(place) and not place.is_dir():
-                raise RefusedError("library-place-taken", path=names.escape(path.encode()))
 
-    def _listed(self, name: str) -> dict[Digest, str] | None:
-        try:
-            data = (self._root / name).read_bytes()
-        except FileNotFoundError:
-            return None
-        try:
-            found = lists.from_bytes(data, check=_require_inside) if data else {}
-            listed = {digest: path.decode() for path, digest in found.items()}
-        except (FormatError, UnicodeDecodeError) as error:
-            raise FormatError("library-list", path=name) from error
-        return listed
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        try:
-            yield
-        except (OSError, MediumError) as error:
-            raise write_failed(error) from error
+@contextmanager
+def writing() -> Iterator[None]:
+    """Tell of a failing disk as the library's (``library-write``: ``path``, ``why``)."""
+    try:
+        yield
+    except OSError as error:
+        raise write_failed(error) from error
+    except MediumError as error:
+        raise (write_failed(error) if error.slug == "disk-write" else error) from error
 
 
 def write_failed(error: OSError | MediumError) -> MediumError:
@@ -205,10 +255,3 @@ def write_failed(error: OSError | MediumError) -> MediumError:
     number = error.errno or errno.EIO
     path = names.escape(os.fsencode(error.filename or ""))
     return MediumError("library-write", errno=number, path=path, why=os.strerror(number))
-
-
-def _require_inside(path: bytes) -> None:
-    """Refuse a place outside the library's own folders."""
-    parts = path.split(b"/")
-    if len(parts) < 2 or parts[0] not in {b"files", b"beside", b"held"} or any(p in {b"", b".", b".."} for p in parts):
-        raise FormatError("library-list", path=names.escape(path))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from bench import relay
+from bench import archived, relay
 from bench.report import Report
 from bench.timing import Command, in_turn, ratio
 from linksync.demo.world import World
@@ -26,6 +26,7 @@ def measure(report: Report, folder: Path, _names: list[str], scale: float, runs:
             "1.3 x",
             times <= 1.3,
         )
+    archived.measure(report, folder, scale, runs)
 
 
 def long_link(folder: Path, handoffs: int, files: int) -> World:

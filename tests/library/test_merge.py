@@ -1,7 +1,7 @@
 """The merge is a function of a set of hand-offs: order, batches and repeats leave no trace, and nothing is lost."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from hypothesis import assume, given
@@ -10,8 +10,14 @@ from hypothesis import strategies as st
 from linksync.custody import names
 from linksync.custody.lists import Digest, sha256
 from linksync.library.givings import Gift, Given, Status
-from linksync.library.merge import Content, merge
+from linksync.library.merge import Content
+from linksync.library.merge import merge as merged
 from linksync.library.naming import given_path, key_of, plain_path
+
+
+def merge(given: Iterable[Given], revoked: Mapping[str, Mapping[str, str]] | None = None) -> tuple[Content, ...]:
+    return merged(given, revoked).contents
+
 
 START = dt.datetime(2011, 10, 31, tzinfo=dt.UTC)
 PATHS = [

@@ -53,8 +53,8 @@ def trees(library: Path) -> dict[str, bytes]:
 
 
 def index_of(library: Path) -> Mapping[str, Any]:
-    lines = (library / "index.jsonl").read_text("utf-8").splitlines()
-    return {entry["place"]: entry for entry in map(json.loads, lines)}
+    leaves = [path.read_text("utf-8") for path in sorted((library / "index").iterdir())]
+    return {entry["place"]: entry for entry in map(json.loads, "".join(leaves).splitlines())}
 
 
 def test_a_month_stands_in_peoples_own_folders(archive: Repository, relay: Relay, tmp_path: Path) -> None:
@@ -108,8 +108,8 @@ def test_all_of_it_is_checked_without_linksync(archive: Repository, relay: Relay
         archive.offer(sealed.submission())
     library = tmp_path / "library"
     pull(archive, library)
-    run([need("sha256sum"), "--strict", "-c", "--quiet", "files.sha256"], library)
-    listed = {line[:64] for line in (library / "files.sha256").read_bytes().splitlines()}
+    run([need("sha256sum"), "--strict", "-c", "--quiet", "sums/all.sha256"], library)
+    listed = {line[:64] for line in (library / "sums/all.sha256").read_bytes().splitlines()}
     proven = set()
     for seal in library.glob("proof/*/*@*/linksync/handoffs/*/seal.sha256.sig"):
         folder = seal.parent
@@ -184,7 +184,7 @@ def test_what_was_taken_away_or_written_over_in_the_library_is_brought_again(
     (library / "files/LEES-MIJ.txt").unlink()
     (library / "files/Assen/plan.docx").write_bytes(b"something longer")
     next(library.glob("proof/*/000002*/linksync/handoffs/*/added.sha256")).write_bytes(b"")
-    (library / "index.jsonl").unlink()
+    (library / "index/all.jsonl").unlink()
     pulled = pull(archive, library)
     assert {one.code for one in pulled.findings} == {"E206"}
     assert trees(library) == before
@@ -221,7 +221,7 @@ def test_hostile_names_stay_in_the_library_and_out_of_each_others_way(
     shown = {name: data for name, data in trees(library).items() if name.startswith(("files/", "beside/"))}
     assert sorted(shown.values()) == sorted(files.values())
     assert len({name.casefold() for name in shown}) == len(shown)
-    run([need("sha256sum"), "--strict", "-c", "--quiet", "files.sha256"], library)
+    run([need("sha256sum"), "--strict", "-c", "--quiet", "sums/all.sha256"], library)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["archive", "desk", "key", "library"]
 
 

@@ -19,6 +19,8 @@ _BY_SLUG = {
     "stick-gone": 60,
     "organiser-unknown": 34,
     "organiser-other": 30,
+    "organiser-not-label": 30,
+    "join-archive-other": 30,
     "relay-other": 30,
     "fingerprint": USAGE,
 }

@@ -26,6 +26,8 @@ class Row:
 
 COMMANDS: dict[str, Row] = {
     "demo": Row("linksync.cli.demo:command", "Play a whole relay, and see what to try."),
+    "host": Row("linksync.cli.host:command", "Make this computer ready for the Link."),
+    "daemon": Row("linksync.cli.daemon:command", "Wait for the Link and hand it over by itself."),
     "key": Row("linksync.cli.keys:command", "Make a key to sign with, or show one."),
     "relay": Row("linksync.cli.relay:command", "The organiser's desk: begin, add, sign, label."),
     "stick": Row("linksync.cli.stick:command", "Prepare a stick, or make a lost one again."),

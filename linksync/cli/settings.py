@@ -85,6 +85,16 @@ organiser_option = _option(
 )
 """``organiser``: a fingerprint or None."""
 
+some_host_option = _option(
+    "--as",
+    "host",
+    variable="LINKSYNC_AS",
+    default=_from_config("as_"),
+    metavar="HOST",
+    help="Who hands over: an id from the relay.",
+)
+"""``host``: an id, or None where it is set nowhere."""
+
 host_option = _option(
     "--as",
     "host",
@@ -95,6 +105,16 @@ host_option = _option(
     help="Who hands over: an id from the relay.",
 )
 """``host``: an id; asked for where it is set nowhere."""
+
+some_key_option = _option(
+    "--key",
+    variable="LINKSYNC_KEY",
+    default=_from_config("key"),
+    type=PATH,
+    metavar="FILE",
+    help="The private key that signs; made if it is not there.",
+)
+"""``key``: the Path of a private key, or None where it is set nowhere."""
 
 key_option = _option(
     "--key",

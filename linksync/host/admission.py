@@ -58,8 +58,10 @@ def open_link(medium: Medium, host: State, request: Request) -> Judged:
         raise TrustError("organiser-other", relay=relay, known=known, given=given)
     if not (given or known):
         raise RefusedError("organiser-unknown", found=found)
+    if known and found != known:
+        raise TrustError("organiser-other", relay=relay, known=known, given=found)
     if found != (given or known):
-        raise TrustError("organiser-other", relay=relay, known=given or known, given=found)
+        raise TrustError("organiser-not-label", given=given, found=found)
     host.remember_organiser(relay, found)
     learnt = host.learn_relay(judged.history.here)
     if request.relays:

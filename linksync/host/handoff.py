@@ -93,7 +93,7 @@ def hand_over(
 
     Raises:
         RefusedError: ``not-a-link``, ``half-prepared``, ``organiser-unknown``, ``host-unknown``, ``stick-busy`` …
-        TrustError: ``organiser-other``, ``relay-other``, ``host-key-other``.
+        TrustError: ``organiser-other``, ``organiser-not-label``, ``relay-other``, ``host-key-other``.
         FormatError: ``link-newer``.
         MediumError: the stick could not be read, or the host's disk failed. In all these cases nothing was changed.
     """

@@ -67,7 +67,7 @@ def reseed(
     Raises:
         RefusedError: ``reseed-no-link``, ``reseed-which-link`` (``links``), ``already-a-link`` (``link``),
             ``prepare-name-taken`` (``path``), ``organiser-unknown`` (``found``).
-        TrustError: ``organiser-other``.
+        TrustError: ``organiser-other``, ``organiser-not-label``.
         MediumError: the stick or the archive failed; another run finishes.
     """
     fetched = _fetched(archive, link)
@@ -125,12 +125,13 @@ def _history(archive: Archive, fetched: dict[str, Fetched]) -> History:
 
 
 def _require_trust(host: State, relay: str, found: str, given: str) -> None:
-    known = host.organiser(relay) or given
-    if not known:
+    known = host.organiser(relay)
+    if not (known or given):
         raise RefusedError("organiser-unknown", found=found)
-    for one in {known, given} - {""}:
-        if one != found:
-            raise TrustError("organiser-other", relay=relay, known=one, given=found)
+    if known and known != found:
+        raise TrustError("organiser-other", relay=relay, known=known, given=found)
+    if given and given != found:
+        raise TrustError("organiser-not-label", given=given, found=found)
 
 
 def _require_free(medium: Medium, judged: Judged, history: History) -> None:

@@ -4,12 +4,13 @@ A signer for a public key whose private half an agent holds. What the agent answ
 (``custody.sshsig``), like any other signature.
 """
 
+import contextlib
 import os
 import socket
 from dataclasses import dataclass
 
 from linksync.custody.keys import KEY_TYPE, PublicKey, Signer, string, strings, take_string
-from linksync.errors import MediumError, RefusedError
+from linksync.errors import FormatError, MediumError, RefusedError
 
 _REQUEST_IDENTITIES, _IDENTITIES_ANSWER = 11, 12
 _SIGN_REQUEST, _SIGN_RESPONSE = 13, 14
@@ -62,6 +63,21 @@ def agent_signer(public: PublicKey) -> Signer:
     if kind != _IDENTITIES_ANSWER or public.blob not in _held(body):
         raise RefusedError("agent-without-key", key=public.fingerprint)
     return AgentSigner(public, path)
+
+
+def agent_keys() -> tuple[tuple[PublicKey, str], ...]:
+    """The Ed25519 keys that the agent of this session holds, each with its comment; none where there is no agent."""
+    path = os.environ.get("SSH_AUTH_SOCK", "")
+    try:
+        kind, body = _ask(path, bytes([_REQUEST_IDENTITIES])) if path else (0, b"")
+        told = strings(body[4:]) if kind == _IDENTITIES_ANSWER and len(body) > 4 else ()
+    except (MediumError, ValueError):
+        return ()
+    found = []
+    for blob, comment in zip(told[::2], told[1::2], strict=False):
+        with contextlib.suppress(FormatError):
+            found.append((PublicKey.from_blob(blob), comment.decode("utf-8", "replace")))
+    return tuple(found)
 
 
 def _held(body: bytes) -> list[bytes]:

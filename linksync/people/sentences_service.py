@@ -5,6 +5,18 @@ from typing import TypeAlias
 _Pair: TypeAlias = tuple[str, str]
 
 ERRORS: dict[str, _Pair] = {
+    "organiser-not-label": (
+        "Dit is niet de estafette van het label: je gaf {given}, en getekend is met {found}. Er is niets veranderd;"
+        " lees het label nog eens over, en klopt wat je gaf, vertrouw dit dan niet en bel de organisatie.",
+        "This is not the relay of the label: you gave {given}, and it is signed with {found}. Nothing was changed; read"
+        " the label once more, and if what you gave is right, do not trust this and call the organiser.",
+    ),
+    "join-archive-other": (
+        "Het archief {archive} is van een andere estafette: je gaf {given}, en dat van het archief is {found}. Er is"
+        " niets veranderd; kijk het adres van het archief na, en de vingerafdruk op het label.",
+        "The archive {archive} is of another relay: you gave {given}, and the archive's is {found}. Nothing was"
+        " changed; check the archive's address, and the fingerprint on the label.",
+    ),
     "service-not-ours": (
         "{path} is niet door linksync gemaakt en is gelaten zoals het is. Er is niets veranderd; haal het zelf weg of"
         " geef het een andere naam, en probeer het opnieuw.",

@@ -133,7 +133,7 @@ def test_a_host_that_the_relay_does_not_know_or_with_another_key_is_refused(worl
 def test_another_organiser_than_the_one_given_or_remembered_is_refused(world: World) -> None:
     other = "SHA256:" + "A" * 43
     given = Request(holder=SECOND, signer=signer_of(SECOND), now=world.now, organiser=other)
-    assert refused(world, given).slug == "organiser-other"
+    assert refused(world, given).slug == "organiser-not-label"
     nothing = Request(holder=SECOND, signer=signer_of(SECOND), now=world.now)
     error = refused(world, nothing)
     assert (type(error), error.slug, error.fields["found"]) == (RefusedError, "organiser-unknown", world.organiser)
@@ -150,7 +150,7 @@ def test_a_relay_that_another_made_is_refused(world: World, tmp_path: Path) -> N
         stranger.page.replace(signer_of("ncsi").public.line, SeedSigner("thief").public.line), by=SeedSigner("thief")
     )
     given = Request(holder=SECOND, signer=signer_of(SECOND), now=world.now, relays=stranger.relays)
-    assert refused(world, given).slug == "organiser-other"
+    assert refused(world, given).slug == "organiser-not-label"
 
 
 def test_a_stick_of_a_newer_format_is_refused(world: World) -> None:

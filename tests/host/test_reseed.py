@@ -99,7 +99,7 @@ def test_without_the_right_organiser_nothing_is_written(lost: World, tmp_path: P
     archive = open_archive(str(lost.folder / "archive"))
     with Medium.open(stick) as medium, pytest.raises(RefusedError, match="organiser-unknown"):
         reseed(medium, State(tmp_path / "memory"), archive)
-    with pytest.raises(TrustError, match="organiser-other"):
+    with pytest.raises(TrustError, match="organiser-not-label"):
         made(lost, stick, tmp_path / "memory", organiser="SHA256:" + "A" * 43)
     assert list(stick.iterdir()) == []
 

@@ -1,0 +1,139 @@
+"""``linksync daemon``: waits for the Link, and does the rest."""
+
+from pathlib import Path
+
+import click
+
+from linksync.cli.render import fold, json_option, language, leave, out, print_json, say, tell
+from linksync.cli.settings import (
+    after_option,
+    archive_option,
+    host_option,
+    key_option,
+    organiser_option,
+    policy_option,
+    relay_option,
+    state_option,
+    watch_option,
+)
+from linksync.host.daemon.installing import Installed, Systemd, install, this_program, uninstall
+from linksync.host.daemon.running import Settings, run
+from linksync.host.state import State
+from linksync.machine.settings import After, Policy
+from linksync.people.texts import plain
+
+
+@click.group()
+def command() -> None:
+    """Wait for the Link and hand it over; start by itself, or no longer."""
+
+
+@command.command("run")
+@host_option
+@key_option
+@organiser_option
+@relay_option
+@archive_option
+@policy_option
+@after_option
+@watch_option
+@state_option
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the page on 127.0.0.1; any if not given.")
+@click.option("--notify/--no-notify", default=True, help="Show notifications on the desktop.")
+def run_daemon(
+    host: str,
+    key: Path,
+    organiser: str | None,
+    relay: Path | None,
+    archive: str | None,
+    policy: Policy,
+    after: After,
+    watch: tuple[Path, ...],
+    state: Path,
+    port: int,
+    notify: bool,
+) -> None:
+    """Wait for the Link, until Ctrl-C or SIGTERM; what is under way is left so that the next run finishes it."""
+    settings = Settings(
+        state=state.absolute(),
+        holder=host,
+        key=key.absolute(),
+        organiser=organiser or "",
+        archive=archive,
+        relay=relay,
+        policy=policy,
+        after=after,
+        watch=tuple(path.absolute() for path in watch),
+        language=language(),
+        panel_port=port,
+        notify=notify,
+    )
+    leave(run(settings))
+
+
+@command.command("install")
+@host_option
+@key_option
+@watch_option
+@state_option
+@json_option
+@click.pass_context
+def install_daemon(
+    ctx: click.Context, host: str, key: Path, watch: tuple[Path, ...], state: Path, as_json: bool
+) -> None:
+    """Have the daemon start by itself whenever you log in, and start it now.
+
+    It goes by config.yaml, as "linksync host setup" writes it; folders to watch may be added here.
+    """
+    del host, key  # asked for, since without them it would not start
+    given = {name for name in ("watch", "state") if ctx.get_parameter_source(name) is _COMMANDLINE}
+    words = [f"--watch={path.absolute()}" for path in watch if "watch" in given]
+    words += [f"--state={state.absolute()}"] if "state" in given else []
+    done = install(this_program(words), Systemd())
+    if as_json:
+        print_json({"way": done.way, "path": str(done.path), "changed": done.changed})
+    else:
+        show_installed(done, State(state))
+
+
+@command.command("uninstall")
+@json_option
+def uninstall_daemon(as_json: bool) -> None:
+    """Stop the daemon, and have it start by itself no longer; settings, keys and memory stay."""
+    gone = uninstall(Systemd())
+    if as_json:
+        print_json({"removed": [str(path) for path in gone]})
+    elif not gone:
+        out(
+            say("linksync startte niet vanzelf; er is niets veranderd.", "linksync did not start by itself; unchanged.")
+        )
+    else:
+        out(say("linksync start niet meer vanzelf.", "linksync no longer starts by itself."))
+        for path in gone:
+            out(f"  {say('weggehaald', 'removed')}: {plain(str(path))}")
+
+
+_COMMANDLINE = click.core.ParameterSource.COMMANDLINE
+
+
+def show_installed(done: Installed, state: State) -> None:
+    """Say how the daemon starts from now on, and where it is to be seen."""
+    if done.way == "autostart":
+        out(say("linksync start vanzelf zodra je inlogt.", "linksync starts by itself when you log in."))
+        out(f"  {plain(str(done.path))}")
+        out(fold(say(_NO_SYSTEMD[0], _NO_SYSTEMD[1])))
+        return
+    nl, en = ("linksync draait en start voortaan vanzelf.", "linksync runs, and starts by itself from now on.")
+    if not done.changed:
+        nl, en = ("linksync draait al en start vanzelf.", "linksync runs already, and starts by itself.")
+    out(f"{click.style('✔', fg='green')} {click.style(say(nl, en), bold=True)}")
+    out(f"  {plain(str(done.path))}")
+    del state
+    out(say("Volg het met: linksync status --follow", "Follow it with: linksync status --follow"))
+    tell("Steek de Link er maar in.", "Plug the Link in whenever you like.")
+
+
+_NO_SYSTEMD = (
+    'Op deze computer draait geen systemd voor gebruikers. Tot je opnieuw inlogt: "linksync daemon run".',
+    'No systemd for users runs on this computer. Until you log in again: "linksync daemon run".',
+)

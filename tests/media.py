@@ -186,7 +186,7 @@ def yank(stick: Stick, *, lose_unsynced: bool = False) -> None:
     if lose_unsynced:
         stick.kept = stick.image.with_suffix(".kept")
         _run("cp", "--sparse=always", str(stick.image), str(stick.kept))
-    _limit_size(stick.device, 512)
+    limit_size(stick.device, 512)
 
 
 def replug(stick: Stick) -> None:
@@ -296,7 +296,7 @@ def detach(device: str) -> None:
     _wait_until(lambda: not held.exists(), f"{device} is still in use")
 
 
-def _limit_size(device: str, size: int) -> None:
+def limit_size(device: str, size: int) -> None:
     """Let a loop device end after ``size`` bytes: all beyond is gone, as after a yank."""
     with open(device, "rb") as loop:
         info = bytearray(fcntl.ioctl(loop, _LOOP_GET_STATUS64, bytes(_SIZE_OF_LOOP_INFO64)))

@@ -22,6 +22,8 @@ from media import attach, detach, need
 Result = TypeVar("Result")
 
 _CLONE_FS, _CLONE_NEWNS, _CLONE_NEWNET = 0x200, 0x20000, 0x40000000
+_NOBODY = 65534
+_SETRESUID, _SETRESGID = (147, 149) if os.uname().machine == "aarch64" else (117, 119)
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _UDEVD = "/lib/systemd/systemd-udevd"
 _UDISKSD = "/usr/libexec/udisks2/udisksd"
@@ -110,7 +112,7 @@ class World:
 
     def start_bus(self) -> None:
         """Start the system bus."""
-        socket = self.folder / "bus"
+        socket = Path("/run/udisks2/bus")  # where every user may come
         self.bus = f"unix:path={socket}"
         _write(self.folder / "bus.conf", _BUS.format(socket=socket))
         self.start(
@@ -138,9 +140,11 @@ class World:
 
     def settle(self) -> None:
         """Wait until udev has handled everything that has happened."""
-        self.inside(
-            lambda: subprocess.run([need("udevadm"), "settle", "--timeout=10"], check=True, capture_output=True)
-        )
+        self.run(need("udevadm"), "settle", "--timeout=10")
+
+    def run(self, *command: str, check: bool = True) -> bytes:
+        """Run a program in there until it ends; gives its output."""
+        return self.inside(lambda: subprocess.run(command, capture_output=True, check=check).stdout)
 
     @contextlib.contextmanager
     def plugged_in(self, image: Path) -> Iterator[str]:
@@ -149,9 +153,7 @@ class World:
         try:
             yield node
         finally:
-            self.inside(
-                lambda: subprocess.run([need("umount"), "--all-targets", node], capture_output=True, check=False)
-            )
+            self.run(need("umount"), "--all-targets", node, check=False)
             detach(node)
 
     def close(self) -> None:
@@ -192,6 +194,27 @@ def new_world(folder: Path) -> Iterator[World]:
         yield world
     finally:
         world.close()
+
+
+def as_nobody(function: Callable[[], Result]) -> Result:
+    """Run a function as a user who may nothing; in a thread of its own, the only one whose rights change."""
+    found: list[Result] = []
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            _checked(_LIBC.syscall(_SETRESGID, -1, _NOBODY, -1))
+            _checked(_LIBC.syscall(_SETRESUID, -1, _NOBODY, -1))
+            found.append(function())
+        except BaseException as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+    return found[0]
 
 
 def _write(path: Path, text: str) -> None:

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
 
 Ring = Callable[[], None]
 """Called from a bell's thread; must return soon."""
@@ -93,7 +93,7 @@ class Bell:
         lately = time.monotonic() - self._beat < 3 * max(self._every, self._pause) + 5
         return self._thread.is_alive() and not self._stopping and lately
 
-    def __enter__(self) -> "Bell":
+    def __enter__(self) -> Self:
         self.start()
         return self
 

@@ -17,7 +17,8 @@ ABSENT = "linksync.Absent"
 TIMED_OUT = "linksync.TimedOut"
 """No answer in time; what was asked for may still be done."""
 
-_CONNECT = 10.0
+PATIENCE = 10.0
+"""Seconds for the bus itself to let us in."""
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 
 
@@ -86,7 +87,7 @@ def talking_to(service: str) -> Iterator[Talk]:
         BusError: ``ABSENT`` where there is no bus; ``TIMED_OUT`` where it does not answer.
     """
     with _translated(), contextlib.ExitStack() as stack:
-        connection = _Connection(prep_socket(get_bus("SYSTEM"), timeout=_CONNECT))
+        connection = _Connection(prep_socket(get_bus("SYSTEM"), timeout=PATIENCE))
         stack.enter_context(connection)
         kept = stack.pop_all()
     with kept:
@@ -97,7 +98,7 @@ class _Connection(DBusConnection):  # type: ignore[misc]  # jeepney comes withou
     """A connection that never waits without a limit, not even for the bus to say hello."""
 
     def receive(self, *, timeout: float | None = None) -> jeepney.Message:
-        return super().receive(timeout=_CONNECT if timeout is None else timeout)
+        return super().receive(timeout=PATIENCE if timeout is None else timeout)
 
 
 @contextlib.contextmanager

@@ -139,7 +139,7 @@ def _device(one: Any) -> Device | None:
         fs=told.get("ID_FS_TYPE", ""),
         usb=True,
         removable=_of_disk(number, "removable") == "1",
-        read_only=_attribute(number, "ro") == "1" or _of_disk(number, "ro") == "1",
+        read_only=is_read_only(number),
         model=told.get("ID_MODEL", "").replace("_", " ").strip(),
         size=int(_attribute(number, "size") or 0) * _SECTOR,
     )
@@ -162,6 +162,11 @@ def _of_disk(number: str, name: str) -> str:
 
 def _sequence(number: str) -> str:
     return _of_disk(number, "diskseq")
+
+
+def is_read_only(number: str) -> bool:
+    """Whether a block device cannot be written now, as the kernel says: by its switch, or worn out."""
+    return "1" in (_attribute(number, "ro"), _of_disk(number, "ro"))
 
 
 def is_plugged_in(device: Device) -> bool:
@@ -220,7 +225,7 @@ def _without_udev(number: str, mount: Mount) -> Device | None:
         fs=mount.fs,
         usb=True,
         removable=_of_disk(number, "removable") == "1",
-        read_only=_attribute(number, "ro") == "1",
+        read_only=is_read_only(number),
         size=int(_attribute(number, "size") or 0) * _SECTOR,
     )
 

@@ -17,7 +17,7 @@ from typing import Any
 from linksync.custody import names
 from linksync.errors import LinksyncError, MediumError, RefusedError
 from linksync.host.daemon import bus, disks, mounts
-from linksync.host.daemon.devices import Device, is_plugged_in
+from linksync.host.daemon.devices import Device, is_plugged_in, is_read_only
 from linksync.host.daemon.disks import Disks, Limits, NoDisks, Off
 
 _UDISKS = "org.freedesktop.UDisks2"
@@ -57,7 +57,7 @@ class UDisks:
             already = asked.mount_points(block)
             if already:
                 raise RefusedError("disk-already-mounted", node=device.node, path=names.escape(already[0]))
-            if writable and asked.told(block, "Block").get("ReadOnly"):
+            if writable and is_read_only(device.number):  # udisksd learns of it only at the next plug
                 raise MediumError("disk-read-only", errno=errno.EROFS, node=device.node)
             options = {"options": ("s", f"{'rw' if writable else 'ro'},{_SAFE}")}
             (path,) = asked.do(block, "Filesystem.Mount", options, limit=self._limits.mount)

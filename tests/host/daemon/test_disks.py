@@ -1,0 +1,433 @@
+"""Sticks are mounted, let go of and switched off by a real udisksd; whatever fails says so in a sentence, in time."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from buses import Player, Told
+from media import ext4_stick, limit_size, need
+from worlds import World, as_nobody, new_world
+
+from linksync.errors import LinksyncError, MediumError, RefusedError
+from linksync.host.daemon import bus
+from linksync.host.daemon.devices import Device, Devices
+from linksync.host.daemon.disks import Disks, Limits, NoDisks, Off
+from linksync.host.daemon.mounts import Mount, of_device, read_mounts
+from linksync.host.daemon.udisks import UDisks, find_disks
+from linksync.people.sentences import ERRORS, error_sentence
+
+Result = TypeVar("Result")
+SHORT = Limits(ask=0.5, mount=0.5, unmount=0.5, power_off=0.5)
+
+
+@pytest.fixture(scope="module", name="world")
+def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with new_world(tmp_path_factory.mktemp("w")) as world:
+        world.start_udev()
+        world.start_bus()
+        world.start_udisks()
+        yield world
+
+
+@pytest.fixture(autouse=True)
+def _on_its_bus(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", world.bus)
+
+
+@pytest.fixture(name="device")
+def _device(world: World) -> Iterator[Device]:
+    image = world.folder / "stick.img"
+    image.unlink(missing_ok=True)
+    with image.open("wb") as file:
+        file.truncate(16 << 20)
+    subprocess.run([need("mkfs.ext4"), "-q", str(image)], check=True)
+    with world.plugged_in(image) as node:
+        world.settle()
+        [device] = [one for one in world.inside(Devices().listed) if one.node == node]
+        world.wait(lambda: node.encode() in world.run(need("udisksctl"), "dump"), "udisksd does not see the stick")
+        yield device
+
+
+def mounts(device: Device) -> tuple[Mount, ...]:
+    return of_device(read_mounts(), device.number, device.node)
+
+
+def refused(do: Callable[[], object]) -> LinksyncError:
+    """What it says, which has a sentence in both languages that leaves nothing out."""
+    with pytest.raises(LinksyncError) as caught:
+        do()
+    assert caught.value.slug in ERRORS
+    for language in ("nl", "en"):
+        assert "…" not in error_sentence(caught.value, language)
+    return caught.value
+
+
+def test_a_stick_is_mounted_to_read_and_runs_nothing(world: World, device: Device) -> None:
+    def run() -> None:
+        path = UDisks().mount(device)
+        [mount] = mounts(device)
+        assert os.fsencode(path) == mount.path
+        assert {"ro", "noexec", "nosuid", "nodev"} <= mount.options
+        with pytest.raises(OSError, match="Read-only"):
+            Path(path, "x").touch()
+
+    world.inside(run)
+
+
+def test_a_stick_is_mounted_to_write_and_runs_nothing(world: World, device: Device) -> None:
+    def run() -> None:
+        path = UDisks().mount(device, writable=True)
+        [mount] = mounts(device)
+        assert mount.writable
+        assert {"noexec", "nosuid", "nodev"} <= mount.options
+        Path(path, "x").touch()
+
+    world.inside(run)
+
+
+def test_from_reading_to_writing_and_out(world: World, device: Device) -> None:
+    def run() -> None:
+        disks = find_disks()
+        for writable in (False, True):
+            disks.mount(device, writable=writable)
+            disks.unmount(device)
+            assert mounts(device) == ()
+        disks.unmount(device)  # what is not mounted is no error
+        assert disks.power_off(device) is Off.LEFT  # a loop device has no drive
+
+    world.inside(run)
+
+
+def test_switching_off_unmounts_first(world: World, device: Device) -> None:
+    def run() -> None:
+        UDisks().mount(device)
+        assert UDisks().power_off(device) is Off.LEFT
+        assert mounts(device) == ()
+
+    world.inside(run)
+
+
+def test_what_somebody_else_has_mounted_is_told_with_its_place(world: World, device: Device) -> None:
+    def run() -> None:
+        path = UDisks().mount(device)
+        error = refused(lambda: UDisks().mount(device, writable=True))
+        assert (error.slug, error.fields["path"]) == ("disk-already-mounted", path)
+
+    world.inside(run)
+
+
+def test_what_was_mounted_by_hand_is_unmounted_too_as_often_as_it_is(
+    world: World, device: Device, tmp_path: Path
+) -> None:
+    def run() -> None:
+        for name in ("one", "two"):
+            (tmp_path / name).mkdir()
+            subprocess.run([need("mount"), device.node, str(tmp_path / name)], check=True)
+        assert len(mounts(device)) == 2
+        UDisks().unmount(device)
+        assert mounts(device) == ()
+
+    world.inside(run)
+
+
+@pytest.mark.parametrize("disks", [UDisks(), NoDisks()])
+def test_a_busy_stick_stays_and_the_program_is_named(world: World, device: Device, disks: Disks) -> None:
+    def run() -> None:
+        path = UDisks().mount(device)
+        with subprocess.Popen([need("sleep"), "1000"], cwd=path) as process:
+            error = refused(lambda: disks.unmount(device))
+            process.kill()
+        assert error.slug == "unmount-busy"
+        assert error.fields["programs"] == "sleep"
+        assert error.fields["path"] == path
+        assert len(mounts(device)) == 1
+        disks.unmount(device)
+        assert mounts(device) == ()
+
+    world.inside(run)
+
+
+def test_a_stick_held_by_no_program_that_can_be_seen_says_another_program(world: World, device: Device) -> None:
+    def run() -> None:
+        path = UDisks().mount(device, writable=True)
+        below = Path(path, "below")
+        below.mkdir()
+        subprocess.run([need("mount"), "-t", "tmpfs", "none", str(below)], check=True)
+        for disks in (UDisks(), NoDisks()):
+            error = refused(lambda disks=disks: disks.unmount(device))  # type: ignore[misc]
+            assert (error.slug, error.fields["path"]) == ("unmount-busy-unseen", path)
+        subprocess.run([need("umount"), str(below)], check=True)
+
+    world.inside(run)
+
+
+def test_a_stick_that_cannot_be_written_is_told_before_anything_is_mounted(world: World, device: Device) -> None:
+    def run() -> None:
+        subprocess.run([need("blockdev"), "--setro", device.node], check=True)
+        try:
+            error = refused(lambda: UDisks().mount(device, writable=True))
+            assert (error.slug, isinstance(error, MediumError) and error.errno) == ("disk-read-only", errno.EROFS)
+            assert mounts(device) == ()
+            UDisks().mount(device)
+            UDisks().unmount(device)
+        finally:
+            subprocess.run([need("blockdev"), "--setrw", device.node], check=True)
+
+    world.inside(run)
+
+
+def test_a_user_who_may_not_is_told_so(world: World, device: Device) -> None:
+    error = world.inside(lambda: as_nobody(lambda: refused(lambda: UDisks().mount(device))))
+    assert (error.slug, type(error)) == ("disk-not-allowed", RefusedError)
+
+
+def test_a_stick_that_is_no_longer_there_is_gone(world: World, device: Device) -> None:
+    gone = replace(device, id=f"{device.number}-1-{device.uuid}", number="259:99")
+    for do in (UDisks().mount, UDisks().unmount, UDisks().power_off):
+        assert world.inside(lambda do=do: refused(lambda: do(gone))).slug == "disk-gone"  # type: ignore[misc]
+
+
+def test_a_stick_that_dies_while_it_is_mounted_can_still_be_let_go(world: World, device: Device) -> None:
+    def run() -> None:
+        path = UDisks().mount(device, writable=True)
+        Path(path, "x").write_bytes(b"x" * 100_000)
+        limit_size(device.node, 512)
+        began = time.monotonic()
+        UDisks().unmount(device)
+        assert mounts(device) == ()
+        assert time.monotonic() - began < 5
+
+    world.inside(run)
+
+
+def test_a_node_that_was_given_to_another_stick_is_not_touched(world: World, device: Device) -> None:
+    other = replace(device, number="7:999")
+    assert world.inside(lambda: refused(lambda: UDisks().mount(other))).slug == "disk-gone"
+
+
+def test_a_stick_that_fails_while_it_is_mounted_says_so_and_does_not_hang(world: World, device: Device) -> None:
+    def run() -> None:
+        subprocess.run(
+            [need("dd"), "if=/dev/zero", f"of={device.node}", "bs=64k", "count=16"], check=True, capture_output=True
+        )
+        began = time.monotonic()
+        error = refused(lambda: UDisks().mount(device))
+        assert error.slug in ("disk-failed", "disk-not-mountable")
+        assert time.monotonic() - began < 5
+
+    world.inside(run)
+
+
+def test_what_the_computer_runs_from_is_never_let_go(world: World, device: Device, tmp_path: Path) -> None:
+    def run() -> None:
+        Path("/media/boot").mkdir(exist_ok=True)
+        subprocess.run([need("mount"), device.node, "/boot"], check=True)
+        try:
+            for disks in (UDisks(), NoDisks()):
+                for do in (disks.unmount, disks.power_off):
+                    assert refused(lambda do=do: do(device)).slug == "disk-of-the-system"  # type: ignore[misc]
+            assert len(mounts(device)) == 1
+        finally:
+            subprocess.run([need("umount"), "/boot"], check=True)
+
+    world.inside(run)
+
+
+def test_which_udisks_it_is_is_told(world: World) -> None:
+    assert world.inside(UDisks().version).startswith("2.")
+
+
+def test_without_a_bus_nobody_mounts_and_it_is_said(monkeypatch: pytest.MonkeyPatch, device: Device) -> None:
+    for address in ("unix:path=/nowhere/at/all", "nonsense", "unix:path=/dev/null"):
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
+        assert not UDisks().works
+        assert isinstance(find_disks(), NoDisks)
+        assert refused(lambda: UDisks().mount(device)).slug == "disks-absent"
+    assert refused(lambda: find_disks().mount(device)).slug == "disks-absent"
+
+
+def test_without_udisks_a_stick_is_still_let_go_where_that_is_allowed(tmp_path: Path) -> None:
+    with ext4_stick(tmp_path) as stick:
+        number = os.stat(stick.device).st_rdev
+        plain = Device(
+            id="", medium="", node=stick.device, number=f"{os.major(number)}:{os.minor(number)}", uuid="", label="",
+            fs="ext4", usb=True, removable=True, read_only=False,
+        )  # fmt: skip
+        assert NoDisks().power_off(plain) is Off.LEFT
+        assert of_device(read_mounts(), plain.number, plain.node) == ()
+        subprocess.run([need("mount"), stick.device, str(stick.path)], check=True)
+
+
+# What a drive answers, and a udisksd that fails, can only be played.
+
+DRIVE, BLOCK = "/org/freedesktop/UDisks2/drives/Stick", "/org/freedesktop/UDisks2/block_devices/loop"
+
+
+class Play:
+    """A udisksd that knows one stick, on a bus of its own."""
+
+    def __init__(self, device: Device, drive: Mapping[str, bool]) -> None:
+        major, minor = map(int, device.number.split(":"))
+        block = {
+            "DeviceNumber": ("t", os.makedev(major, minor)),
+            "Device": ("ay", os.fsencode(device.node) + b"\0"),
+            "Drive": ("o", DRIVE),
+        }
+        self.answers: dict[str, tuple[str, tuple[Any, ...]] | Told | None] = {
+            "Manager.ResolveDevice": ("ao", ([BLOCK],)),
+            "Properties.GetAll Manager": ("a{sv}", ({"Version": ("s", "2.9.9")},)),
+            "Properties.GetAll Block": ("a{sv}", (block,)),
+            "Properties.GetAll Filesystem": ("a{sv}", ({"MountPoints": ("aay", [])},)),
+            "Properties.GetAll Drive": ("a{sv}", ({name: ("b", is_so) for name, is_so in drive.items()},)),
+            "ObjectManager.GetManagedObjects": ("a{oa{sa{sv}}}", ({BLOCK: {"org.freedesktop.UDisks2.Block": block}},)),
+            "Filesystem.Mount": ("s", ("/media/stick",)),
+            "Filesystem.Unmount": Told("org.freedesktop.UDisks2.Error.NotMounted"),
+            "Drive.PowerOff": ("", ()),
+            "Drive.Eject": ("", ()),
+        }
+
+
+@pytest.fixture(name="stage")
+def _stage(tmp_path: Path, device: Device) -> Iterator[World]:
+    """A bus without a udisksd."""
+    with new_world(tmp_path) as stage:
+        stage.start_bus()
+        yield stage
+
+
+def played(stage: World, play: Play, do: Callable[[], Result]) -> tuple[Result, list[str]]:
+    """Do something while udisksd is played; what came of it, and what was asked."""
+
+    def run() -> Result:
+        with player.on(stage.bus, "org.freedesktop.UDisks2"):
+            return do()
+
+    player = Player(play.answers)
+    return stage.inside(run), player.asked
+
+
+@pytest.mark.parametrize(
+    ("drive", "off", "asked"),
+    [
+        ({"CanPowerOff": True, "Ejectable": True}, Off.OFF, "Drive.PowerOff"),
+        ({"CanPowerOff": False, "Ejectable": True}, Off.EJECTED, "Drive.Eject"),
+        ({"CanPowerOff": False, "Ejectable": False}, Off.LEFT, "Properties.GetAll Drive"),
+    ],
+)
+def test_a_drive_is_switched_off_else_ejected_else_left(
+    stage: World, device: Device, drive: Mapping[str, bool], off: Off, asked: str
+) -> None:
+    found, calls = played(stage, Play(device, drive), lambda: UDisks().power_off(device))
+    assert found is off
+    assert calls[-1] == asked
+    assert calls.index("Filesystem.Unmount") < len(calls) - 1
+
+
+ERROR, DBUS = "org.freedesktop.UDisks2.Error.", "org.freedesktop.DBus.Error."
+
+
+@pytest.mark.parametrize(
+    ("name", "slug"),
+    [
+        (f"{ERROR}NotAuthorized", "disk-not-allowed"),
+        (f"{ERROR}NotAuthorizedCanObtain", "disk-not-allowed"),
+        (f"{ERROR}NotAuthorizedDismissed", "disk-not-allowed"),
+        (f"{ERROR}MountedByOtherUser", "disk-not-allowed"),
+        (f"{ERROR}OptionNotPermitted", "disk-not-allowed"),
+        (f"{ERROR}AlreadyMounted", "disk-already-mounted"),
+        (f"{ERROR}DeviceBusy", "unmount-busy-unseen"),
+        (f"{ERROR}NotSupported", "disk-not-mountable"),
+        (f"{ERROR}Timedout", "disk-timeout"),
+        (f"{ERROR}Failed", "disk-failed"),
+        (f"{ERROR}SomethingNew", "disk-failed"),
+        (f"{DBUS}ServiceUnknown", "disks-absent"),
+        (f"{DBUS}Spawn.ChildExited", "disks-absent"),
+        (f"{DBUS}NoReply", "disk-timeout"),
+        ("org.freedesktop.systemd1.UnitMasked", "disks-absent"),
+    ],
+)
+def test_every_answer_that_is_an_error_is_told_by_its_name(stage: World, device: Device, name: str, slug: str) -> None:
+    play = Play(device, {})
+    play.answers["Filesystem.Mount"] = Told(name, "some text\n that nobody\x1b[2J decides upon")
+    error, _ = played(stage, play, lambda: refused(lambda: UDisks().mount(device)))
+    assert error.slug == slug
+    assert "\n" not in str(error.fields.get("why"))
+
+
+@pytest.mark.parametrize("silent", ["Filesystem.Mount", "Manager.ResolveDevice", "Properties.GetAll Block"])
+def test_a_udisksd_that_never_answers_costs_its_time_limit(stage: World, device: Device, silent: str) -> None:
+    play = Play(device, {})
+    play.answers[silent] = None
+    began = time.monotonic()
+    error, _ = played(stage, play, lambda: refused(lambda: UDisks(SHORT).mount(device)))
+    assert (error.slug, isinstance(error, MediumError) and error.errno) == ("disk-timeout", errno.ETIMEDOUT)
+    assert 0.4 < time.monotonic() - began < 3
+
+
+@pytest.mark.parametrize("silent", ["Filesystem.Unmount", "Drive.PowerOff"])
+def test_letting_go_has_its_time_limit_too(stage: World, device: Device, silent: str) -> None:
+    play = Play(device, {"CanPowerOff": True})
+    play.answers[silent] = None
+    error, _ = played(stage, play, lambda: refused(lambda: UDisks(SHORT).power_off(device)))
+    assert error.slug == "disk-timeout"
+
+
+def test_a_real_udisksd_that_is_stopped_costs_its_time_limit_and_leaves_nothing_behind(
+    world: World, device: Device
+) -> None:
+    threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    world.running["udisksd"].send_signal(signal.SIGSTOP)
+    try:
+        error = world.inside(lambda: refused(lambda: UDisks(SHORT).mount(device)))
+        assert error.slug == "disk-timeout"
+        assert not world.inside(lambda: UDisks(SHORT).works)
+    finally:
+        world.running["udisksd"].send_signal(signal.SIGCONT)
+    assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) == (threads, files)
+
+
+def test_a_bus_that_takes_the_call_and_says_nothing_does_not_hang_us(
+    tmp_path: Path, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus, "PATIENCE", 0.5)
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/mute")
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.bind(f"{tmp_path}/mute")
+        mute.listen()
+        began = time.monotonic()
+        assert refused(lambda: UDisks().mount(device)).slug == "disk-timeout"
+        assert time.monotonic() - began < 3
+
+
+def test_nobody_is_asked_for_a_password_and_nothing_is_forced_or_lazy(stage: World, device: Device) -> None:
+    given: list[dict[str, Any]] = []
+    play = Play(device, {"CanPowerOff": True})
+
+    def run() -> None:
+        disks = UDisks()
+        disks.mount(device)
+        disks.mount(device, writable=True)
+        disks.power_off(device)
+
+    player = Player(play.answers, given=given)
+
+    def inside() -> None:
+        with player.on(stage.bus, "org.freedesktop.UDisks2"):
+            run()
+
+    stage.inside(inside)
+    assert [options["options"][1] for options in given if "options" in options] == [
+        "ro,noexec,nosuid,nodev",
+        "rw,noexec,nosuid,nodev",
+    ]
+    assert all(options["auth.no_user_interaction"] == ("b", True) for options in given)
+    assert not any("force" in options or "lazy" in options for options in given)

@@ -83,6 +83,10 @@ class Repository:
         entry = self._register.get(seal)
         return self._receipts.get(seal, entry.folder, self.shelf.roster()) if entry is not None else None
 
+    def arrivals(self) -> int:
+        """How many entries the feed has."""
+        return self._feed.last()
+
     def relay_versions(self) -> tuple[RawFolder, ...]:
         """See ``Archive``."""
         return tuple(version.folder for version in self.shelf.roster().versions)

@@ -6,7 +6,7 @@ off left behind is a note; the next offer of that hand-off finishes it.
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -35,8 +35,12 @@ class _Tally:
     seals: dict[str, str] = field(default_factory=dict)
 
 
-def verify_archive(repository: Repository) -> Report:
+def verify_archive(repository: Repository, progress: Callable[[int, int], None] = lambda _done, _total: None) -> Report:
     """Verify everything in an archive.
+
+    Args:
+        repository: the archive.
+        progress: told how many hand-offs of how many that the feed names are done.
 
     Returns:
         Findings with their paths in the archive, and counts: ``objects``, ``files``, ``bytes``, ``receipts``,
@@ -47,11 +51,13 @@ def verify_archive(repository: Repository) -> Report:
         MediumError: its place fails.
     """
     tally = _Tally()
+    total = repository.arrivals()
     for name, data in ocfl.root_files().items():
         if repository.store.read(name, 1 << 16) != data:
             tally.findings.append(finding("E301", name))
-    for folder, files in _objects(repository, tally):
+    for done, (folder, files) in enumerate(_objects(repository, tally), start=1):
         _verify_object(repository, folder, files, tally)
+        progress(done, max(done, total))
     _verify_feed(repository, tally)
     tally.counts["holds"] = sum(1 for _ in repository.holds.all())
     return Report(findings=tuple(sorted(tally.findings)), counts=dict(tally.counts))

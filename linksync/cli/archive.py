@@ -1,5 +1,6 @@
 """``linksync archive new|verify``: make a central archive, and check everything in one."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
@@ -15,10 +16,12 @@ from linksync.cli.render import (
     out,
     passphrase_option,
     print_json,
+    progress,
     say,
 )
 from linksync.cli.settings import PATH
 from linksync.cli.verify import show_findings
+from linksync.custody.findings import Finding
 from linksync.custody.report import Report
 from linksync.people.texts import number, plain, size
 
@@ -57,7 +60,8 @@ def new(path: Path, relay: Path, id_: str, key: Path, passphrase_file: Path | No
 def verify(url: str, as_json: bool) -> None:
     """Verify the archive at URL: every object, every byte, the feed and the receipts. Writes nothing."""
     repository = open_archive(url)
-    report = verify_archive(repository)
+    with progress("Het archief wordt nagekeken", "Verifying the archive", counted=True) as advance:
+        report = verify_archive(repository, advance)
     if as_json:
         findings = [finding_json(one) for one in report.findings]
         told = {"verdict": report.verdict, "exit": report.exit, "archive": repository.id}
@@ -67,13 +71,20 @@ def verify(url: str, as_json: bool) -> None:
     leave(report.exit)
 
 
-def stored_remedies() -> dict[str, str]:
-    """What to do, by code, where bytes are lost in an archive and not on a stick."""
-    told = say(
+def stored_remedies(findings: Iterable[Finding]) -> dict[str, str]:
+    """What to do, by code, where something is wrong in an archive and not on a stick."""
+    lost = say(
         "Zet het terug uit een andere kopie van het archief; ook een bibliotheek of de stick kan het nog hebben.",
         "Put it back from another copy of the archive; a library or the stick may still have it, too.",
     )
-    return {"E301": told, "E302": told}
+    wrong = say(
+        "Vertrouw dit deel niet en zet het terug uit een andere kopie van het archief; bel anders de organisatie. Al"
+        " het andere is ongeschonden.",
+        "Do not trust this part, and put it back from another copy of the archive; else call the organiser. All else is"
+        " untouched.",
+    )
+    told = {one.code: wrong for one in findings if one.code.startswith(("E1", "E2"))}
+    return told | {"E301": lost, "E302": lost}
 
 
 def _show(report: Report, archive: str) -> None:
@@ -92,4 +103,4 @@ def _show(report: Report, archive: str) -> None:
     )
     if report.counts.get("holds"):
         out(say(f"  {counts['holds']} vastgehouden", f"  {counts['holds']} held"))
-    show_findings(report.findings, stored_remedies())
+    show_findings(report.findings, stored_remedies(report.findings))

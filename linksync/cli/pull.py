@@ -6,10 +6,10 @@ import click
 
 from linksync.archive.opening import open_archive
 from linksync.cli.archive import stored_remedies
-from linksync.cli.render import finding_json, json_option, language, leave, out, print_json, say
+from linksync.cli.render import finding_json, json_option, language, leave, out, print_json, progress, say
 from linksync.cli.settings import PATH, organiser_option, state_option
 from linksync.cli.verify import show_findings
-from linksync.custody.findings import VERDICTS, gravest
+from linksync.custody.findings import VERDICTS, Finding, gravest
 from linksync.host.state import State
 from linksync.library.pull import Pulled, pull
 from linksync.people.texts import day, files, number, plain, size
@@ -21,16 +21,21 @@ SHOWN_MAX = 20
 @click.command()
 @click.argument("url")
 @click.argument("library", type=PATH)
+@click.option("--check", is_flag=True, help="Verify all that stands in the library again, every byte.")
 @organiser_option
 @state_option
 @json_option
-def command(url: str, library: Path, organiser: str | None, state: Path, as_json: bool) -> None:
-    """Bring what is new in the archive at URL into the folder LIBRARY."""
+def command(url: str, library: Path, check: bool, organiser: str | None, state: Path, as_json: bool) -> None:
+    """Bring what is new in the archive at URL into the folder LIBRARY.
+
+    Each time a part of what stands there is looked at as well; what was taken away or damaged is brought again.
+    """
     archive = open_archive(url)
     host, relay = State(state), archive.description.relay
     if organiser:
         host.remember_organiser(relay, organiser)
-    pulled = pull(archive, library, organiser=host.organiser(relay))
+    with progress("De bibliotheek wordt bijgewerkt", "Bringing the library up to date") as advance:
+        pulled = pull(archive, library, organiser=host.organiser(relay), check=check, progress=advance)
     status = gravest({one.exit for one in pulled.findings})
     if as_json:
         print_json(pulled_json(pulled, status))
@@ -81,4 +86,14 @@ def _show(pulled: Pulled, library: Path) -> None:
             f"{plain(str(library))}: {fresh} new ({octets}); {total} from {from_} hand-offs",
         )
     )
-    show_findings(pulled.findings, stored_remedies())
+    show_findings(pulled.findings, _remedies(pulled.findings))
+
+
+def _remedies(findings: tuple[Finding, ...]) -> dict[str, str]:
+    """What to do, by code; proof that somebody changed in the library has come again from the archive."""
+    again = say(
+        "Dit deel van de bibliotheek is apart gezet; het wordt opnieuw uit het archief gehaald.",
+        "This part of the library was put aside; it is fetched from the archive again.",
+    )
+    here = {one.code: again for one in findings if one.path.startswith("proof/")}
+    return stored_remedies(findings) | here

@@ -136,23 +136,31 @@ def json_option(command: Decorated) -> Decorated:
 
 
 @contextmanager
-def progress(nl: str, en: str) -> Iterator[Advance]:
-    """A bar on stderr that counts bytes, while something lasts; nothing at all where stderr is no terminal.
+def progress(nl: str, en: str, *, counted: bool = False) -> Iterator[Advance]:
+    """A bar on stderr while something lasts; nothing at all where stderr is no terminal.
 
-    Gives a function to be told ``(done, total)``, in bytes, as often as one likes.
+    Gives a function to be told ``(done, total)`` as often as one likes: bytes, or things where they are ``counted``.
     """
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return
     from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+    from rich.progress import (
+        BarColumn,
+        DownloadColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeRemainingColumn,
+        TransferSpeedColumn,
+    )
 
     console = Console(stderr=True)
+    measures = (MofNCompleteColumn(),) if counted else (DownloadColumn(), TransferSpeedColumn())
     bar = Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        DownloadColumn(),
-        TransferSpeedColumn(),
+        *measures,
         TimeRemainingColumn(),
         console=console,
         transient=True,

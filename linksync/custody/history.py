@@ -36,6 +36,7 @@ class History:
         here: the relay versions that stand on the stick itself.
         state: the content after the last hand-off.
         manifests: for each manifest's path, the hashes that hand-offs on the line sealed, hexadecimal.
+        sums: the hashes of the manifests that follow from ``state``.
         damaged: whether something that the last hand-off seals could not be read, so that ``state`` may lack files.
         findings: what is wrong with the records, before anything is attested.
     """
@@ -45,6 +46,7 @@ class History:
     chain: Chain
     state: State
     manifests: Mapping[str, frozenset[str]]
+    sums: Mapping[str, str]
     damaged: bool
     findings: tuple[Finding, ...]
 
@@ -87,21 +89,25 @@ def read_history(
         found += problems
         found += fold(state, node, told)
         sealed.append(state_hashes(node, files))
-    found += _state_findings(chain, state, sealed)
+    sums = state.sums()
+    found += _state_findings(chain, state, sums, sealed)
     if not state.whole:
-        _adopt(state, chain, by_name, manifests, sealed)
+        sums = _adopt(state, chain, by_name, manifests, sealed) or sums
     return History(
         roster=roster,
         here=here,
         chain=chain,
         state=state,
         manifests={path: frozenset(told[path] for told in sealed if told and path in told) for path in _BOTH},
+        sums=sums,
         damaged=not state.whole,
         findings=tuple(found),
     )
 
 
-def _state_findings(chain: Chain, state: State, sealed: Sequence[Mapping[str, str] | None]) -> list[Finding]:
+def _state_findings(
+    chain: Chain, state: State, sums: Mapping[str, str], sealed: Sequence[Mapping[str, str] | None]
+) -> list[Finding]:
     """Hold the last hand-off's ``state.sha256`` against what all of them add up to.
 
     Only the last: each was the last once, and whoever took over then recorded what was wrong with it.
@@ -109,7 +115,7 @@ def _state_findings(chain: Chain, state: State, sealed: Sequence[Mapping[str, st
     head = chain.head
     if head is None or not state.whole or chain.gaps or head.handoff is None:
         return []
-    if sealed[-1] == state.sums():
+    if sealed[-1] == sums:
         return []
     return [finding("E120", f"{head.seal.folder}/state.sha256")]
 
@@ -120,20 +126,23 @@ def _adopt(
     by_name: Mapping[str, Mapping[str, bytes]],
     manifests: Mapping[str, bytes],
     sealed: Sequence[Mapping[str, str] | None],
-) -> None:
+) -> Mapping[str, str] | None:
     """Take the state from the manifests where a hand-off seals exactly those bytes, and go on from there.
 
     A stick that was pulled between signature and manifest has the manifests of the hand-off before. What is known from
     there alone stays with the organisers: the list that said who may see it cannot be read.
+
+    Returns:
+        The hashes of the manifests that follow from it; None where no hand-off seals those on the stick.
     """
     here = _hashes(manifests)
     places = [place for place, told in enumerate(sealed) if told == here and not chain.line[place].void]
     if not places:
-        return
+        return None
     try:
         files = {path: digest for data in manifests.values() for path, digest in lists.from_bytes(data).items()}
     except FormatError:
-        return
+        return None
     told = [read_lists(node, by_name[node.folder])[0] for node in chain.line]
     seen = {digest for lists_ in told for digest in (*lists_.added.values(), *lists_.refused.values())}
     state.narrow.update(set(files.values()) - seen)
@@ -143,7 +152,9 @@ def _adopt(
     state.files.update(files)
     for place in range(places[-1] + 1, len(told)):
         fold(state, chain.line[place], told[place])
-    state.whole = sealed[-1] == state.sums()
+    sums = state.sums()
+    state.whole = sealed[-1] == sums
+    return sums
 
 
 def _hashes(manifests: Mapping[str, bytes]) -> dict[str, str]:

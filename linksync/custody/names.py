@@ -6,6 +6,8 @@ is normalised: a name is kept as people gave it, and only *shown* escaped (forma
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from operator import eq
 
 from linksync.errors import FormatError
 
@@ -190,6 +192,32 @@ def spelling_key(path: bytes) -> bytes:
         return unicodedata.normalize("NFC", path.decode()).encode()
     except UnicodeDecodeError:
         return path
+
+
+def all_apart(paths: Iterable[bytes]) -> bool:
+    """Whether no path is a twin of another in any way, looked at all at once; False where that cannot be told so."""
+    try:
+        together = b"\n".join(paths).decode()
+    except UnicodeDecodeError:
+        return False
+    folded = together.casefold()
+    if not (unicodedata.is_normalized("NFC", together) and unicodedata.is_normalized("NFC", folded)):
+        return False
+    lines = folded.split("\n")
+    return len(set(lines)) == len(lines)
+
+
+def all_in_bags(paths: Iterable[bytes]) -> bool:
+    """Whether no path is a ``bag_exception``, looked at all at once; False where that cannot be told so."""
+    together = b"\n".join(paths)
+    try:
+        text = together.decode()
+    except UnicodeDecodeError:
+        return False
+    lines = text.splitlines()  # at every break that BagIt's tools could take for the end of a line
+    whole = len(lines) == together.count(b"\n") + 1 and all(map(eq, lines, map(str.rstrip, lines)))
+    inside = (b"\n" + together).count(b"\n" + PAYLOAD) == len(lines)
+    return whole and inside and "%0" not in text
 
 
 def _shown(match: re.Match[str]) -> str:

@@ -8,7 +8,6 @@ from linksync.custody.changes import Changes, compare
 from linksync.custody.findings import Finding, finding
 from linksync.custody.handoff import Handoff
 from linksync.custody.history import History
-from linksync.custody.lists import sha256
 from linksync.custody.litter import is_litter, is_litter_name
 from linksync.stick.reading import Reading
 from linksync.stick.tree import Tree
@@ -63,29 +62,32 @@ def place_findings(history: History, tree: Tree, reading: Reading | None) -> lis
     found += [finding("W102", names.escape(path)) for path in sorted(litter)]
     found += [finding("E401", names.escape(path)) for path in sorted(history.state.held)]
     found += [finding("E402", names.escape(path)) for path in sorted(history.state.refused)]
-    found += _twins(tree.files, names.spelling_key, "W109")
-    found += _twins(tree.files, _case_key, "W108")
+    if not names.all_apart(tree.files):
+        found += _twins(tree.files, names.spelling_key, "W109")
+        found += _twins(tree.files, _case_key, "W108")
     return found
 
 
 def bag_findings(history: History) -> list[Finding]:
     """What keeps BagIt's tools from reading the stick (format 1, "The bag")."""
+    if names.all_in_bags(history.state.files):
+        return []
     exceptions = ((path, names.bag_exception(path)) for path in sorted(history.state.files))
     return [finding("W107", names.escape(path), why=why) for path, why in exceptions if why]
 
 
-def manifest_findings(history: History, manifests: Mapping[str, bytes], hashes: Mapping[str, str]) -> list[Finding]:
+def manifest_findings(history: History, sums: Mapping[str, str], hashes: Mapping[str, str]) -> list[Finding]:
     """Hold the two manifests against the last hand-off and those before (format 1, "The lists").
 
     Args:
         history: with a state that is not damaged, or nothing is said.
-        manifests: those that follow from the state, by path.
+        sums: the hashes of the manifests that follow from the state, by path.
         hashes: of those that stand on the stick.
     """
     found = []
     for path, seals in history.manifests.items():
         here = hashes.get(path)
-        if here != _hash(manifests.get(path)):
+        if here != sums.get(path):
             known = here is None or here in seals or here == EMPTY
             found.append(finding("W104" if known else "E306", path))
     return found
@@ -93,10 +95,6 @@ def manifest_findings(history: History, manifests: Mapping[str, bytes], hashes: 
 
 EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 """The hash of nothing: a manifest that was being written when the stick was pulled out."""
-
-
-def _hash(data: bytes | None) -> str | None:
-    return None if data is None else sha256(data).hex()
 
 
 def _last(history: History) -> Handoff | None:

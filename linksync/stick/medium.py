@@ -12,7 +12,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Literal, Self
+from typing import Literal, NamedTuple, Self
 
 from linksync.custody import names
 from linksync.errors import MediumError, RefusedError
@@ -32,9 +32,8 @@ _SLUGS = {
 _READ_PIECE = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """What stands in a folder.
+class Entry(NamedTuple):
+    """What stands in a folder; a tuple, since a stick has many and a tuple is made in a third of the time.
 
     Attributes:
         name: its bytes.
@@ -141,7 +140,7 @@ class Medium:
             for one in listed:
                 with_stat = one.stat(follow_symlinks=False)
                 found.append(self._entry(os.fsencode(one.name), with_stat))
-        return sorted(found, key=lambda entry: entry.name)
+        return sorted(found)
 
     def open_folder(self, folder: int, name: bytes) -> int:
         """A descriptor of a folder in an open folder; the caller closes it.
@@ -227,7 +226,7 @@ class Medium:
         if found.st_dev != self.device:
             return Entry(name=name, kind="mount")
         if stat.S_ISREG(mode):
-            return Entry(name=name, kind="file", size=found.st_size, changed=found.st_mtime_ns)
+            return Entry(name, "file", found.st_size, found.st_mtime_ns)
         if stat.S_ISDIR(mode):
             return Entry(name=name, kind="folder")
         if stat.S_ISLNK(mode):

@@ -71,6 +71,11 @@ def _list_folder(
         return
     if medium.faults() != before:  # what FAT shows of a folder may not be all of it
         tree.unreadable[path] = errno.EIO
+    if path and _all_listable(path, entries):
+        tree.files |= {
+            b"%s/%s" % (path, name): (size, changed) for name, kind, size, changed in entries if kind == "file"
+        }
+        entries = [entry for entry in entries if entry.kind != "file"]
     inside = []
     for entry in entries:
         full = path + b"/" + entry.name if path else entry.name
@@ -89,6 +94,16 @@ def _list_folder(
             _list_folder(medium, below, full, tree, listed, depth + 1)
         finally:
             os.close(below)
+
+
+def _all_listable(path: bytes, entries: list[Entry]) -> bool:
+    """Whether a list can carry each name in a folder below the root, looked at all at once.
+
+    A name has no slash in it and no NUL, and is neither ``.`` nor ``..``; only what stands at the root is reserved.
+    """
+    together = b"/".join([entry.name for entry in entries])
+    longest = max([len(entry.name) for entry in entries], default=0)
+    return b"\n" not in together and b"\r" not in together and len(path) + 1 + longest <= names.PATH_MAX
 
 
 def _is_left_out(entry: Entry, full: bytes, above: bytes, tree: Tree, depth: int) -> bool:

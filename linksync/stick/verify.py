@@ -155,7 +155,7 @@ def stale_manifests(judged: Judged) -> list[Finding]:
     if judged.history.damaged:
         return []
     here = {path: lists.sha256(data).hex() for path, data in judged.records.manifests.items()}
-    return manifest_findings(judged.history, judged.history.state.manifests(), here)
+    return manifest_findings(judged.history, judged.history.sums, here)
 
 
 def require_free(medium: Medium) -> None:

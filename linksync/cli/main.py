@@ -30,7 +30,7 @@ COMMANDS: dict[str, Row] = {
     "daemon": Row("linksync.cli.daemon:command", "Wait for the Link and hand it over by itself."),
     "key": Row("linksync.cli.keys:command", "Make a key to sign with, or show one."),
     "relay": Row("linksync.cli.relay:command", "The organiser's desk: begin, add, sign, label."),
-    "stick": Row("linksync.cli.stick:command", "Prepare a stick, or make a lost one again."),
+    "stick": Row("linksync.cli.stick:command", "Prepare a stick, eject it, or make a lost one again."),
     "handoff": Row("linksync.cli.handoff:command", "Hand over: take in what was added, sign, write, send."),
     "verify": Row("linksync.cli.verify:command", "Check everything on a stick; also called check."),
     "archive": Row("linksync.cli.archive:command", "Make a central archive, or check one."),

@@ -6,10 +6,24 @@ from pathlib import Path
 import click
 
 from linksync.archive.opening import open_archive
-from linksync.cli.render import json_option, language, out, passphrase_option, print_json, progress, say, sign_with
+from linksync.cli.render import (
+    fold,
+    json_option,
+    language,
+    out,
+    passphrase_option,
+    print_json,
+    progress,
+    say,
+    sign_with,
+    tell,
+)
 from linksync.cli.settings import PATH, archive_option, key_option, organiser_option, state_option
 from linksync.custody import names
 from linksync.host.admission import Request
+from linksync.host.daemon.disks import Off
+from linksync.host.daemon.udisks import find_disks
+from linksync.host.ejecting import Ejected, eject, find_stick
 from linksync.host.prepare import Prepared, prepare
 from linksync.host.reseed import Reseeded, reseed
 from linksync.host.state import State
@@ -20,7 +34,7 @@ from linksync.stick.medium import Medium
 
 @click.group()
 def command() -> None:
-    """Prepare a stick, or make a lost one again."""
+    """Prepare a stick, take it out safely, or make a lost one again."""
 
 
 @command.command("prepare")
@@ -69,6 +83,33 @@ def _json(prepared: Prepared) -> dict[str, object]:
         "finished": prepared.finished,
         "files": prepared.files,
     }
+
+
+@command.command("eject")
+@click.argument("stick")
+@json_option
+def eject_stick(stick: str, as_json: bool) -> None:
+    """Let go of STICK, a folder on it or its device, and say when it can come out.
+
+    Everything is written down first. What a program still has open is named, and stays as it is.
+    """
+    device = find_stick(stick)
+    if not as_json:
+        tell("Laat de stick nog even zitten.", "Leave the stick in for a moment.")
+    done = eject(device, find_disks())
+    if as_json:
+        print_json({"safe": True, "device": done.node, "name": done.name or None, "power": done.off})
+        return
+    _show_ejected(done)
+
+
+def _show_ejected(done: Ejected) -> None:
+    name = done.name or done.node
+    told = say(f"De stick {name} kan eruit.", f"The stick {name} can come out.")
+    out(f"{click.style('✔', fg='green')} {click.style(told, bold=True)}")
+    if done.off is Off.LEFT:
+        nl = "Uitzetten kan deze stick niet, maar er wordt niets meer op geschreven."
+        out(fold(say(nl, "This stick cannot be switched off, but nothing is written to it any more.")))
 
 
 @command.command("reseed")

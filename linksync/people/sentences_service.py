@@ -17,6 +17,17 @@ ERRORS: dict[str, _Pair] = {
         "The archive {archive} is of another relay: you gave {given}, and the archive's is {found}. Nothing was"
         " changed; check the archive's address, and the fingerprint on the label.",
     ),
+    "eject-not-a-stick": (
+        "{path} staat niet op een stick die eruit kan. Er is niets veranderd; geef de map van de stick, zoals"
+        " /media/LINK, of zijn apparaat.",
+        "{path} is not on a stick that can come out. Nothing was changed; give the stick's folder, such as /media/LINK,"
+        " or its device.",
+    ),
+    "eject-still-there": (
+        "De stick {node} is losgekoppeld, maar staat nog aan. Er is niets verloren; laat hem zitten en probeer het over"
+        " een minuut opnieuw.",
+        "The stick {node} was let go, but still has power. Nothing is lost; leave it in and try again in a minute.",
+    ),
     "service-not-ours": (
         "{path} is niet door linksync gemaakt en is gelaten zoals het is. Er is niets veranderd; haal het zelf weg of"
         " geef het een andere naam, en probeer het opnieuw.",

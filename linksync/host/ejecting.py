@@ -1,0 +1,140 @@
+"""Letting go of a stick: everything written, unmounted, switched off; "safe" is said only when it is.
+
+What cannot be let go stays as it is, with the name of the program that holds it. Nothing is forced and nothing is
+unmounted lazily. A stick that the daemon has under its hand is the daemon's to eject, since it seals what is new first.
+"""
+
+import os
+import stat
+import time
+from dataclasses import dataclass
+
+from linksync.custody import names
+from linksync.errors import RefusedError
+from linksync.host.daemon.devices import Device, Devices, is_plugged_in, mounted
+from linksync.host.daemon.disks import Disks, Off
+from linksync.host.daemon.mounts import Mount, of_device, read_mounts, visible
+from linksync.machine.durable import syncfs
+from linksync.stick.medium import translated
+
+_GONE_WITHIN = 15.0
+_GLANCE = 0.05
+_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ejected:
+    """A stick that can be taken out.
+
+    Attributes:
+        node: as ``/dev/sdb1``; ``name`` what people call it, escaped.
+        off: how far it could be switched off.
+    """
+
+    node: str
+    name: str
+    off: Off
+
+
+def find_stick(target: str) -> Device:
+    """The stick that somebody means, by its device or by any path on it.
+
+    Raises:
+        RefusedError: ``stick-missing`` (``path``), ``eject-not-a-stick`` (``path``): the computer's own disk, or none.
+        MediumError: ``stick-unreadable``.
+    """
+    shown = names.escape(os.fsencode(target))
+    with translated(shown, reading=True):
+        try:
+            found = os.stat(target)
+        except FileNotFoundError as error:
+            raise RefusedError("stick-missing", path=shown) from error
+    table = read_mounts()
+    if stat.S_ISBLK(found.st_mode):
+        device = _of_block(f"{os.major(found.st_rdev)}:{os.minor(found.st_rdev)}", os.path.realpath(target), table)
+    else:
+        device = _of_path(os.fsencode(os.path.realpath(target)), table)
+    if device is None or any(one.is_of_the_system for one in of_device(table, device.number, device.node)):
+        raise RefusedError("eject-not-a-stick", path=shown)
+    return device
+
+
+def eject(device: Device, disks: Disks) -> Ejected:
+    """Let go of a stick.
+
+    Raises:
+        RefusedError, MediumError: those of ``Disks.power_off``; ``eject-still-there`` (``node``): it was switched off
+            and has not gone; and those of a stick that fails while it is written down.
+    """
+    for mount in of_device(read_mounts(), device.number, device.node):
+        if mount.writable:
+            _write_down(mount)
+    off = disks.power_off(device)
+    if of_device(read_mounts(), device.number, device.node):
+        raise RefusedError("eject-still-there", node=device.node)
+    if off is Off.OFF:
+        _wait_until_gone(device)
+    return Ejected(node=device.node, name=names.escape(os.fsencode(device.label or device.model)), off=off)
+
+
+def _write_down(mount: Mount) -> None:
+    """Have everything that was written to a mount stand on it."""
+    with translated(names.escape(mount.path), reading=False):
+        descriptor = os.open(mount.path, _FOLDER)
+        try:
+            syncfs(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _wait_until_gone(device: Device) -> None:
+    deadline = time.monotonic() + _GONE_WITHIN
+    while is_plugged_in(device):
+        if time.monotonic() > deadline:
+            raise RefusedError("eject-still-there", node=device.node)
+        time.sleep(_GLANCE)
+
+
+def _of_path(path: bytes, table: tuple[Mount, ...]) -> Device | None:
+    """The device of the mount that a path lies on."""
+    over = [mount for mount in visible(table) if path == mount.path or path.startswith(mount.path.rstrip(b"/") + b"/")]
+    if not over:
+        return None
+    mount = max(over, key=lambda one: len(one.path))
+    number = _number(mount)
+    return _of_block(number, os.fsdecode(mount.source), table) if number and not mount.is_of_the_system else None
+
+
+def _number(mount: Mount) -> str:
+    """The number of the block device under a mount, "" for none; a file system in user space says another one."""
+    if not mount.device.startswith("0:"):
+        return mount.device
+    try:
+        number = os.stat(mount.source).st_rdev if mount.source.startswith(b"/dev/") else 0
+    except OSError:
+        return ""
+    return f"{os.major(number)}:{os.minor(number)}" if number else ""
+
+
+def _of_block(number: str, node: str, table: tuple[Mount, ...]) -> Device | None:
+    """The stick with that block device; of a whole disk the file system that lies on it, or on a part of it."""
+    listed = (*Devices().listed(), *mounted(table))
+    same = [device for device in listed if device.number == number or device.node == node]
+    same += [device for device in listed if _whole_disk(device.number) == number]
+    if same:
+        return same[0]
+    if not of_device(table, number, node):
+        return None
+    return Device(
+        id=number, medium="", node=node, number=number, uuid="", label="", fs="", usb=False, removable=False,
+        read_only=False,
+    )  # fmt: skip
+
+
+def _whole_disk(number: str) -> str:
+    """The number of the disk that a part lies on; "" for none."""
+    try:
+        with open(f"/sys/dev/block/{number}/../dev", encoding="ascii", errors="replace") as file:
+            return file.read(64).strip()
+    except OSError:
+        return ""

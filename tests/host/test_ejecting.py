@@ -1,0 +1,133 @@
+"""A stick is let go with everything on it, by a real udisksd or with the system's own means; "safe" is said only when
+it is."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from media import ext4_stick, need
+from worlds import World, new_world
+
+from linksync.errors import LinksyncError, MediumError, RefusedError
+from linksync.host.daemon.devices import Device
+from linksync.host.daemon.disks import Limits, NoDisks, Off
+from linksync.host.daemon.mounts import read_mounts
+from linksync.host.daemon.udisks import UDisks
+from linksync.host.ejecting import eject, find_stick
+from linksync.people.sentences import error_sentence
+
+
+@pytest.fixture(scope="module", name="world")
+def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with new_world(tmp_path_factory.mktemp("w")) as world:
+        world.start_udev()
+        world.start_bus()
+        world.start_udisks()
+        yield world
+
+
+@pytest.fixture(name="node")
+def _node(world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A stick in that world; its device."""
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", world.bus)
+    image = world.folder / "stick.img"
+    image.unlink(missing_ok=True)
+    with image.open("wb") as file:
+        file.truncate(16 << 20)
+    subprocess.run([need("mkfs.ext4"), "-q", "-L", "LINK", str(image)], check=True)
+    with world.plugged_in(image) as node:
+        world.settle()
+        world.wait(lambda: node.encode() in world.run(need("udisksctl"), "dump"), "udisksd does not see the stick")
+        yield node
+
+
+def command(*words: str, language: str = "en") -> subprocess.CompletedProcess[str]:
+    """``linksync stick eject`` as people give it."""
+    environment = {**os.environ, "LINKSYNC_LANGUAGE": language}
+    program = [sys.executable, "-m", "linksync", "stick", "eject", *words]
+    return subprocess.run(program, capture_output=True, text=True, env=environment, check=False)
+
+
+def mounted(node: str) -> bool:
+    return any(mount.source == node.encode() for mount in read_mounts())
+
+
+def test_a_stick_is_let_go_by_any_path_on_it_or_by_its_device(world: World, node: str) -> None:
+    def let_go() -> None:
+        for way in ("device", "root", "below"):
+            path = UDisks().mount(find_stick(node), writable=True)
+            (Path(path) / "data").mkdir(exist_ok=True)
+            (Path(path) / "data" / f"{way}.txt").write_text("een idee")
+            target = {"device": node, "root": path, "below": f"{path}/data/{way}.txt"}[way]
+            done = eject(find_stick(target), UDisks())
+            assert (done.node, done.name) == (node, "LINK")
+            assert not mounted(node)
+        path = UDisks().mount(find_stick(node))
+        assert sorted(os.listdir(Path(path) / "data")) == ["below.txt", "device.txt", "root.txt"]
+        eject(find_stick(node), UDisks())
+        eject(find_stick(node), UDisks())  # once more changes nothing
+
+    world.inside(let_go)
+
+
+def test_the_command_says_that_it_can_come_out_in_both_languages(world: World, node: str) -> None:
+    def let_go() -> None:
+        path = UDisks().mount(find_stick(node))
+        done = command(path, language="nl")
+        assert (done.returncode, done.stdout.splitlines()[0]) == (0, "✔ De stick LINK kan eruit.")
+        assert not mounted(node)
+        told = json.loads(command(node, "--json").stdout)
+        assert (told["safe"], told["device"]) == (True, node)
+
+    world.inside(let_go)
+
+
+def test_who_holds_it_is_named_and_it_stays_where_it_is(world: World, node: str) -> None:
+    def let_go() -> None:
+        path = UDisks().mount(find_stick(node), writable=True)
+        (Path(path) / "open.txt").write_text("x")
+        holder = subprocess.Popen(["tail", "-f", f"{path}/open.txt"], stdout=subprocess.DEVNULL)
+        try:
+            world.wait(lambda: "tail" in command(path).stderr, "tail is not named")
+            done = command(path, "--json")
+            told = json.loads(done.stdout)
+            assert (done.returncode, told["error"], "tail" in told["message"]) == (1, "unmount-busy", True)
+            assert "can come out" not in done.stdout
+            assert mounted(node)
+        finally:
+            holder.kill()
+            holder.wait()
+        assert command(path).returncode == 0
+
+    world.inside(let_go)
+
+
+def test_without_udisks_the_systems_own_umount_does_it(tmp_path: Path) -> None:
+    with ext4_stick(tmp_path) as stick:
+        done = eject(find_stick(str(stick.path)), NoDisks())
+        assert (done.node, done.off) == (stick.device, Off.LEFT)
+        assert not mounted(stick.device)
+        subprocess.run([need("mount"), stick.device, str(stick.path)], check=True)  # as the fixture left it
+
+
+def test_a_stick_that_fails_while_it_is_written_down_is_not_safe(tmp_path: Path) -> None:
+    gone = Device(
+        id="x", medium="", node="/dev/none", number="99:99", uuid="", label="", fs="", usb=True, removable=True,
+        read_only=False,
+    )  # fmt: skip
+    with pytest.raises(LinksyncError):
+        eject(gone, UDisks(Limits(ask=0.5)))
+
+
+@pytest.mark.parametrize("target", ["/", "/etc", "plain", "nowhere", "/dev/null"])
+def test_what_is_no_stick_is_left_alone(tmp_path: Path, target: str) -> None:
+    (tmp_path / "plain").mkdir()
+    with pytest.raises((RefusedError, MediumError)) as told:
+        find_stick(str(tmp_path / target))
+    assert told.value.slug in {"eject-not-a-stick", "stick-missing"}
+    for language in ("nl", "en"):
+        assert "…" not in error_sentence(told.value, language)

@@ -17,6 +17,8 @@ _ELSEWHERE = frozenset({"state-busy", "stick-busy"})
 _CANNOT_WRITE = frozenset({"stick-read-only", "stick-forbidden", "stick-full", "disk-read-only"})
 _GONE = frozenset({"stick-gone", "stick-missing", "stick-not-a-folder", "disk-gone"})
 _NO_LINK = "not-a-link"
+_DONE_WITH = frozenset({"daemon-taken-out", "daemon-folder-done", "daemon-yanked-done"})
+"""What is said of a medium about which nobody has to do anything any more."""
 
 
 def took(stand: Stand, act: Act, result: Result, terms: Terms, now: float) -> Stand:
@@ -73,8 +75,18 @@ def arrived(stand: Stand, told: Mapping[str, Any]) -> Stand:
         return say(stand, State.VERIFIED, "daemon-ask-nothing", number=stand.number)
     if count:
         return say(stand, State.QUEUED, "daemon-stays-new", count=count, bytes=octets)
+    if stand.state is State.SYNCED:
+        return stand
     slug = "daemon-folder-done" if stand.kind == "folder" else "daemon-stays"
     return say(stand, State.QUEUED, slug, number=stand.number)
+
+
+def receipted(stand: Stand, archive: str) -> Stand:
+    """An archive has signed for the hand-off that was made in this plug."""
+    stand = replace(stand, receipt=archive)
+    if stand.told.slug in _DONE_WITH:
+        return say(stand, State.SYNCED, "daemon-synced", number=stand.number, archive=archive)
+    return stand
 
 
 def stalled(stand: Stand, seconds: int) -> Stand:
@@ -151,7 +163,7 @@ def _mounted_writable(stand: Stand, _result: Result, _now: float) -> Stand:
 def _unmounted(stand: Stand, _result: Result, now: float) -> Stand:
     if stand.phase in {Phase.RECEIVE, Phase.FINISH}:
         return replace(stand, ours=True)  # only to be mounted otherwise, by us
-    return replace(stand, ours=False, not_before=now)
+    return replace(stand, ours=False, unmounted=stand.phase is Phase.EJECT, not_before=now)
 
 
 def _switched_off(stand: Stand, result: Result, _now: float) -> Stand:

@@ -1,13 +1,45 @@
-"""The daemon, put together: bells, loop, panel, watchdog, signals."""
+"""The daemon, put together: bells that ring, one loop that reconciles, the panel, the watchdog, signals.
 
+A bell, a button, a job and the time only set one event; the loop wakes, reconciles and sleeps again. The watchdog is
+fed by the loop alone, and only while every bell is alive; so systemd starts anew a daemon of which any part has died.
+"""
+
+import contextlib
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from types import FrameType
 
+from linksync import __version__
+from linksync.custody import names
+from linksync.errors import RefusedError
+from linksync.host.daemon.bells import Bell
+from linksync.host.daemon.board import Board, Snapshot
+from linksync.host.daemon.devices import Device, Devices, UdevBell, mounted
+from linksync.host.daemon.ledger import Ledger
+from linksync.host.daemon.mounts import Mount, MountBell, read_mounts
+from linksync.host.daemon.reconcile import Reconciler, World
+from linksync.host.daemon.service import Notifier
+from linksync.host.daemon.stand import Terms
+from linksync.host.daemon.tasks import signer_of
+from linksync.host.daemon.telling import Job
+from linksync.host.daemon.udisks import find_disks
+from linksync.machine import durable, locks
+from linksync.machine.settings import After, Policy
 from linksync.people.texts import Language
 
-Policy = Literal["auto", "ask", "verify-only"]
-After = Literal["eject", "stay"]
+_LONGEST = 10.0
+"""Seconds that the loop sleeps at the most."""
+_SHORTEST = 0.05
+"""Seconds between two rounds: what rings in between is one ring."""
+_PATIENCE = 20.0
+"""Seconds in which a hand-off that is being written may finish when the daemon ends."""
+_STATUS_EVERY = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +57,7 @@ class Settings:
         watch: folders that are treated as sticks.
         panel_port: of the page on 127.0.0.1; 0 for any.
         notify: whether to show desktop notifications.
+        grace: seconds in which the desktop may mount a stick before the daemon does.
     """
 
     state: Path
@@ -39,12 +72,171 @@ class Settings:
     language: Language = "nl"
     panel_port: int = 0
     notify: bool = True
+    grace: float = 3.0
+
+
+class Daemon:
+    """A daemon that runs. ``ring`` and ``end`` may be called from any thread and from a signal handler."""
+
+    def __init__(self, settings: Settings, ledger: Ledger, world: World | None = None) -> None:
+        """Put the parts together; nothing runs yet.
+
+        Args:
+            settings: how it runs.
+            ledger: what was before.
+            world: what it looks at; this computer if not given.
+        """
+        self._settings = settings
+        self._rung = threading.Event()
+        self._ending = False
+        self._devices = Devices()
+        self.board = Board(Snapshot(holder=settings.holder, language=settings.language, policy=settings.policy))
+        self._blind = world.blind if world else not self._devices.works
+        self.reconciler = Reconciler(world or self._world(), _terms(settings), ledger, self.board, self.ring)
+        self._bells: tuple[Bell, ...] = (
+            UdevBell(self.reconciler.world_changed),
+            MountBell(self.reconciler.world_changed),
+        )
+
+    def _world(self) -> World:
+        return World(
+            devices=self._listed,
+            mounts=read_mounts,
+            disks=find_disks,
+            blind=self._blind,
+            watch=self._settings.watch,
+            job=job_of(self._settings),
+        )
+
+    def _listed(self, mounts: tuple[Mount, ...]) -> tuple[Device, ...]:
+        return mounted(mounts) if self._blind else self._devices.listed()
+
+    def ring(self) -> None:
+        """Have the loop look soon."""
+        self._rung.set()
+
+    def end(self) -> None:
+        """Have the loop end."""
+        self._ending = True
+        self._rung.set()
+
+    @property
+    def alive(self) -> bool:
+        """Whether every bell is."""
+        return all(bell.alive for bell in self._bells)
+
+    def run(self, notifier: Notifier) -> None:
+        """Reconcile until the end."""
+        self.reconciler.note("daemon-started", version=__version__)
+        if self._blind:
+            self.reconciler.note("daemon-no-udev")
+        with contextlib.ExitStack() as stack:
+            for bell in self._bells:
+                stack.enter_context(bell)
+            self._loop(notifier)
+        notifier.stopping()
+        self.reconciler.note("daemon-ended")
+        self.reconciler.stop(_PATIENCE)
+
+    def _loop(self, notifier: Notifier) -> None:
+        ready, told_at = False, float("-inf")
+        while not self._ending:
+            self._rung.clear()
+            sleep = self._round()
+            now = time.monotonic()
+            if not ready:
+                ready = True
+                notifier.ready(self.reconciler.summary)
+            if self.alive:
+                notifier.alive()
+            if now - told_at > _STATUS_EVERY:
+                told_at = now
+                notifier.status(self.reconciler.summary)
+            self._rung.wait(min(sleep, _LONGEST, notifier.interval or _LONGEST))
+            time.sleep(0.0 if self._ending else _SHORTEST)
+
+    def _round(self) -> float:
+        """Reconcile once; an error in it ends nothing, and is tried again."""
+        try:
+            return self.reconciler.reconcile()
+        except Exception as error:
+            print(f"linksync daemon: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            sys.excepthook(type(error), error, error.__traceback__)
+            return 2.0
 
 
 def run(settings: Settings) -> int:
     """Run until SIGTERM or SIGINT; the exit status.
 
     Raises:
-        LinksyncError: what is wrong with the settings; nothing was begun.
+        LinksyncError: what is wrong with the settings, or another daemon runs with this memory; nothing was begun.
     """
-    raise NotImplementedError(settings)
+    require_sound(settings)
+    place = settings.state / "daemon"
+    with alone(place), Ledger(place / "ledger.sqlite") as ledger:
+        daemon = Daemon(settings, ledger)
+        if ledger.set_aside:
+            daemon.reconciler.note("daemon-ledger-new", path=ledger.set_aside)
+        with _signals(daemon):
+            daemon.run(Notifier.from_environment())
+    return 0
+
+
+def require_sound(settings: Settings) -> None:
+    """Make sure that a hand-off could be made at all: a daemon that cannot sign says so before it starts.
+
+    Raises:
+        LinksyncError: those of a key that cannot be used.
+    """
+    if settings.policy == "verify-only":
+        return
+    signer_of(settings.key)
+
+
+@contextlib.contextmanager
+def alone(place: Path) -> Iterator[None]:
+    """Be the only daemon with this memory.
+
+    Raises:
+        RefusedError: ``daemon-runs`` (``path``).
+        MediumError: ``disk-write``.
+    """
+    with durable.translated("disk-write", place):
+        durable.make_folder(place)
+        descriptor = os.open(place / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if not locks.take(descriptor):
+            raise RefusedError("daemon-runs", path=names.escape(os.fsencode(place.parent)))
+        yield
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _signals(daemon: Daemon) -> Iterator[None]:
+    def end(_number: int, _frame: FrameType | None) -> None:
+        daemon.end()
+
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(policy=settings.policy, after=settings.after, grace=settings.grace)
+
+
+def job_of(settings: Settings) -> Job:
+    """What every job of a daemon has in common."""
+    return Job(
+        task="recognise",
+        state=str(settings.state),
+        holder=settings.holder,
+        key=str(settings.key),
+        organiser=settings.organiser,
+        relay=str(settings.relay) if settings.relay else "",
+        archive=settings.archive or "",
+    )

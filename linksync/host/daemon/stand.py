@@ -12,11 +12,10 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from linksync.host.daemon.states import State, Words, words
+from linksync.machine.settings import After, Policy
 
 Kind = Literal["device", "folder"]
 """A stick, or a folder that somebody told us to watch: never mounted, unmounted or switched off."""
-Policy = Literal["auto", "ask", "verify-only"]
-After = Literal["eject", "stay"]
 Act = Literal[
     "mount",
     "mount-writable",

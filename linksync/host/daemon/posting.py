@@ -1,0 +1,167 @@
+"""Posting: what this host owes the archive is sent when it can be reached and nobody waits.
+
+Whether it can be reached, and whether anything is owed, is looked at in a thread of its own: a folder on a network that
+is away can keep whoever looks at it for minutes. A sync is a process like any other, and gives way to a stick at once:
+what was accepted stays so, and the rest is sent the next time.
+"""
+
+import contextlib
+import os
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from linksync.archive.opening import DESCRIPTION, archive_path
+from linksync.errors import LinksyncError
+from linksync.host.daemon.board import Reach
+from linksync.host.daemon.jobs import Running
+from linksync.host.daemon.telling import Job
+from linksync.host.outbox import Entry
+from linksync.host.state import State
+
+GLANCE = 15.0
+"""Seconds between two looks while something is owed; ``IDLE`` while nothing is."""
+IDLE = 60.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
+_SEND_AGAIN = 3600.0
+"""Seconds after which what the archive did not take is offered again."""
+_CONNECT = 4.0
+
+Owed = frozenset[tuple[str, str]]
+"""Link and seal of each hand-off that is to be sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What a look found: whether the archive can be reached, and what is owed."""
+
+    reachable: bool
+    owed: Owed
+
+
+class Posting:
+    """The daemon's way to one archive. For the loop alone; only its looks run in threads.
+
+    Attributes:
+        reach: whether the archive could be reached when last looked at.
+        running: the sync that runs now, or None.
+    """
+
+    def __init__(self, job: Job, ring: Callable[[], None]) -> None:
+        """Begin.
+
+        Args:
+            job: a sync, with state and archive; no archive for none.
+            ring: called from a thread when there is something to hear.
+        """
+        self.reach: Reach = "away" if job.archive else "none"
+        self.running: Running | None = None
+        self._job, self._ring = job, ring
+        self._seen: Seen | None = None
+        self._found: Seen | None = None
+        self._looking: threading.Thread | None = None
+        self._look_at = self._send_at = 0.0
+        self._pause = _FIRST_PAUSE
+        self._offered: Owed = frozenset()
+        self._offered_at = float("-inf")
+
+    def soon(self) -> None:
+        """Something may be owed now: look at once."""
+        self._look_at = self._send_at = 0.0
+        self._pause = _FIRST_PAUSE
+
+    def give_way(self) -> None:
+        """A stick is there: a sync that runs is ended."""
+        if self.running is not None:
+            self.running.cancel()
+
+    def step(self, now: float, *, free: bool) -> tuple[dict[str, Any] | None, float | None]:
+        """Look, and send what is owed.
+
+        Args:
+            now: the monotonic clock.
+            free: whether nobody else needs this computer's memory.
+
+        Returns:
+            The result of a sync that has ended, and when to ask again, by the clock.
+        """
+        if not self._job.archive:
+            return None, None
+        result = self._heard(now)
+        self._note_look(now)
+        if self._looking is None and now >= self._look_at:
+            self._found = None
+            self._looking = threading.Thread(target=self._look, name="archive look", daemon=True)
+            self._looking.start()
+        seen = self._seen
+        if self.running is None and free and seen is not None and seen.reachable and self._is_due(seen.owed, now):
+            self._seen = None  # once it is done it is looked at anew
+            self._offered = seen.owed
+            self.running = Running(self._job, self._ring)
+        wake = max(self._look_at, now + 0.5) if self._looking is None else None
+        return result, wake
+
+    def _is_due(self, owed: Owed, now: float) -> bool:
+        if not owed or now < self._send_at:
+            return False
+        return not owed <= self._offered or now - self._offered_at > _SEND_AGAIN
+
+    def _heard(self, now: float) -> dict[str, Any] | None:
+        if self.running is None:
+            return None
+        self.running.nudge(now)
+        if not self.running.ended:
+            return None
+        outcome, gave_way = self.running.outcome, self.running.cancelled
+        self.running = None
+        self._look_at = now
+        if outcome is not None and outcome["event"] == "result":
+            self._pause, self._offered_at = _FIRST_PAUSE, now
+            return dict(outcome)
+        self._offered = frozenset()
+        if not gave_way:
+            self._send_at = now + self._pause
+            self._pause = min(self._pause * 2, _LONGEST_PAUSE)
+        return None
+
+    def _look(self) -> None:
+        try:
+            self._found = Seen(reachable=is_reachable(self._job.archive), owed=owed_by(State(Path(self._job.state))))
+        except Exception:  # a memory that cannot be read says so at the next hand-off; here it only has nothing to send
+            self._found = Seen(reachable=False, owed=frozenset())
+        self._ring()
+
+    def _note_look(self, now: float) -> None:
+        if self._looking is None or self._found is None:
+            return
+        self._looking, self._seen = None, self._found
+        self.reach = "reachable" if self._seen.reachable else "away"
+        self._look_at = now + (GLANCE if self._seen.owed else IDLE)
+
+
+def is_reachable(archive: str) -> bool:
+    """Whether an archive seems to be there: its folder, or somebody who listens at its address. May take a while."""
+    parts = urlsplit(archive)
+    if parts.scheme in {"http", "https"}:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        with contextlib.suppress(OSError), socket.create_connection((parts.hostname or "", port), _CONNECT):
+            return True
+        return False
+    with contextlib.suppress(LinksyncError, OSError):
+        return os.path.isfile(archive_path(archive) / DESCRIPTION)
+    return False
+
+
+def owed_by(state: State) -> Owed:
+    """What a host owes archives: every hand-off in an outbox that a stick has given back, or has gone on without."""
+    return frozenset(
+        (link, entry.seal) for link in state.links() for entry in state.outbox(link).entries() if _is_owed(entry)
+    )
+
+
+def _is_owed(entry: Entry) -> bool:
+    return entry.status != "pending"

@@ -17,6 +17,12 @@ ERRORS: dict[str, _Pair] = {
         "The archive {archive} is of another relay: you gave {given}, and the archive's is {found}. Nothing was"
         " changed; check the archive's address, and the fingerprint on the label.",
     ),
+    "daemon-runs": (
+        "Er draait al een linksync met dit geheugen ({path}). Er is niets veranderd; volg die met"
+        ' "linksync status --follow".',
+        "A linksync runs already with this memory ({path}). Nothing was changed; follow it with"
+        ' "linksync status --follow".',
+    ),
     "eject-not-a-stick": (
         "{path} staat niet op een stick die eruit kan. Er is niets veranderd; geef de map van de stick, zoals"
         " /media/LINK, of zijn apparaat.",

@@ -241,9 +241,15 @@ class UdevBell(Bell):
         works: whether udev tells of changes.
     """
 
-    def __init__(self, ring: Ring) -> None:
+    def __init__(self, ring: Ring, buffer: int = 0) -> None:
+        """Made, not started.
+
+        Args:
+            ring: called at every change.
+            buffer: bytes for messages that wait; 0 for as many as libudev likes.
+        """
         super().__init__("udev bell", ring, self._listening)
-        self._context = _context()
+        self._context, self._buffer = _context(), buffer
 
     @property
     def works(self) -> bool:
@@ -258,6 +264,8 @@ class UdevBell(Bell):
             return
         monitor = pyudev.Monitor.from_netlink(self._context)
         monitor.filter_by("block")
+        if self._buffer:
+            monitor.set_receive_buffer_size(self._buffer)
         monitor.start()
 
         def heard(*, event: bool) -> bool:

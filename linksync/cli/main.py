@@ -36,6 +36,7 @@ COMMANDS: dict[str, Row] = {
     "archive": Row("linksync.cli.archive:command", "Make a central archive, or check one."),
     "sync": Row("linksync.cli.sync:command", "Send to the archive what this computer still owes."),
     "status": Row("linksync.cli.status:command", "What this computer knows of each Link, and still owes."),
+    "doctor": Row("linksync.cli.doctor:command", "What is missing on this computer, and how to mend it."),
     "pull": Row("linksync.cli.pull:command", "Bring what is new from an archive into a library."),
 }
 """Name to row, in the order of a relay's life."""

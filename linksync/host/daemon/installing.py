@@ -108,7 +108,8 @@ class Standing:
 
     Attributes:
         way: None where nothing is installed.
-        version: of linksync that was installed; ``current`` whether that is this very installation.
+        version: of linksync that was installed; ``current`` whether that is this very installation, with whatever
+            arguments.
         active: whether the service runs; ``running`` the version that does, "" where it does not say.
     """
 
@@ -228,14 +229,14 @@ def standing(program: Program, systemd: Systemd) -> Standing:
     if not unit and not entry:
         return Standing()
     if not unit:
-        return Standing(way="autostart", version=_version(entry), current=entry == autostart_text(program))
+        return Standing(way="autostart", version=_version(entry), current=_is_current(entry, program))
     active = systemd.told("ActiveState", SERVICE) == "active"
     status = systemd.told("StatusText", SERVICE) if active else ""
     found = re.match(re.escape(STATUS_HEAD) + r"([^ :]+):", status)
     return Standing(
         way="service",
         version=_version(unit),
-        current=unit == unit_text(program),
+        current=_is_current(unit, program),
         active=active,
         running=found[1] if found else "",
     )
@@ -310,6 +311,13 @@ def _text(path: Path) -> str:
             return file.read(65536)
     except (OSError, ValueError):
         return ""
+
+
+def _is_current(text: str, program: Program) -> bool:
+    """Whether a unit or an entry starts this installation, as this version would write it."""
+    first = program.command[0]
+    starts = _quoted(first) in text or _desktop_quoted(first) in text
+    return starts and _version(text) == __version__
 
 
 def _version(text: str) -> str:

@@ -2,11 +2,13 @@
 
 import datetime as dt
 import os
+import sys
 from pathlib import Path
 
 import click
 
-from linksync.cli.render import json_option, language, out, passphrase_option, print_json, say, sign_with
+from linksync.cli.asking import agree
+from linksync.cli.render import fold, json_option, language, out, passphrase_option, print_json, say, sign_with, tell
 from linksync.cli.settings import PATH, key_option
 from linksync.custody.relay import Party, Relay
 from linksync.custody.roster import Roster
@@ -14,12 +16,15 @@ from linksync.errors import RefusedError
 from linksync.machine import durable
 from linksync.machine.key_files import load_public, public_of
 from linksync.people.label import label_svg, label_terminal
+from linksync.people.sentences_relay import change_told
 from linksync.people.texts import day, plain
+from linksync.relay.comparing import Change, changes, risks
 from linksync.relay.desk import Group, add_party, new_relay, read_relay, sign
 from linksync.relay.folder import PAGE, organiser_fingerprint, signed_roster
 
 LABEL = "label.svg"
 _HEAD = 200
+_CHANGES_MAX = 40
 
 
 @click.group()
@@ -87,12 +92,19 @@ _adder("add-archivist", "archivists", "Add an archivist, who may sign decisions,
 @passphrase_option
 @json_option
 def sign_relay(folder: Path, key: Path, passphrase_file: Path | None, as_json: bool) -> None:
-    """Sign the next version of DIR's relay.yaml, as it stands."""
-    read_relay(folder)  # what is wrong with the page is said before anybody types a passphrase
+    """Sign the next version of DIR's relay.yaml, as it stands, and say what it changes."""
+    relay, roster, _ = read_relay(folder)  # what is wrong with the page is said before anybody types a passphrase
+    before = roster.newest.relay if roster.newest else None
+    dangers, differs = risks(before, relay), changes(before, relay) if before else ()
+    for one in dangers:
+        tell("Let op: " + change_told(one.slug, one.fields, "nl"), "Mind: " + change_told(one.slug, one.fields, "en"))
+    if dangers and not as_json and sys.stdin.isatty() and not agree(say(*_ALL_THE_SAME), default=False):
+        raise click.Abort
     signed = sign(folder, sign_with(key, passphrase_file))
     number = signed.version.number
     if as_json:
-        print_json({"version": number, "seal": signed.version.seal, "signed": signed.anew})
+        told = {"version": number, "seal": signed.version.seal, "signed": signed.anew}
+        print_json({**told, "changes": [_change_json(one) for one in differs if signed.anew]})
     elif not signed.anew:
         out(
             say(
@@ -103,6 +115,23 @@ def sign_relay(folder: Path, key: Path, passphrase_file: Path | None, as_json: b
     else:
         out(say(f"Versie {number} is getekend.", f"Version {number} is signed."))
         out(f"  {_shown(folder / signed.version.folder.path)}")
+        _show_changes(tuple(one for one in differs if one not in dangers))
+
+
+_ALL_THE_SAME = ("Toch tekenen?", "Sign all the same?")
+
+
+def _show_changes(differs: tuple[Change, ...]) -> None:
+    """What is other than in the version before."""
+    for one in differs[:_CHANGES_MAX]:
+        out(fold(f"  {change_told(one.slug, one.fields, language())}", "    "))
+    if len(differs) > _CHANGES_MAX:
+        more = len(differs) - _CHANGES_MAX
+        out(say(f"  … en nog {more}", f"  … and {more} more"))
+
+
+def _change_json(one: Change) -> dict[str, object]:
+    return {"what": one.slug, **one.fields, "message": change_told(one.slug, one.fields, language())}
 
 
 @command.command("show")
@@ -135,6 +164,17 @@ def show(folder: Path, as_json: bool) -> None:
         for party in parties:
             out(f"  {party.id:<28} {plain(party.name)}")
             out(f"  {'':<28} {_keys(party)}")
+    _show_stops(relay)
+
+
+def _show_stops(relay: Relay) -> None:
+    """Where the Link goes, day by day."""
+    if not relay.stops:
+        return
+    out()
+    out(f"{say('Haltes', 'Stops')} ({len(relay.stops)})")
+    for stop in sorted(relay.stops, key=lambda one: (one.date, one.host)):
+        out(f"  {day(stop.date, language()):<28} {plain(stop.place)}, {stop.host}")
 
 
 @command.command("label")
@@ -205,7 +245,9 @@ def _relay_json(relay: Relay, roster: Roster, unsigned: bool) -> dict[str, objec
         "hosts": [told(party) for party in relay.hosts],
         "archives": [told(party) for party in relay.archives],
         "archivists": [told(party) for party in relay.archivists],
-        "stops": len(relay.stops),
+        "stops": [
+            {"date": stop.date, "host": stop.host, "place": stop.place, "region": stop.region} for stop in relay.stops
+        ],
     }
 
 

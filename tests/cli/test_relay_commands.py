@@ -12,7 +12,7 @@ from media import need
 from running import Terminal, run
 
 from linksync.cli.main import main
-from linksync.machine.key_files import new_key
+from linksync.machine.key_files import load_public, new_key
 
 
 def invoke(*arguments: object, **variables: str) -> Result:
@@ -410,3 +410,66 @@ def test_a_relay_that_was_signed_is_taken_by_stick_prepare(tmp_path: Path) -> No
     prepare = ["stick", "prepare", str(tmp_path / "stick"), "--relay", str(desk.folder), "--key", str(desk.key("org"))]
     assert CliRunner().invoke(main, [*prepare, *state]).exit_code == 0
     assert CliRunner().invoke(main, ["verify", str(tmp_path / "stick"), *state]).exit_code == 0
+
+
+def test_signing_says_what_it_changes(tmp_path: Path) -> None:
+    desk = begin(tmp_path)
+    desk.add("host", "gemeente-assen")
+    first = desk.sign()
+    assert "gemeente-assen" not in first.stdout
+    desk.add("host", "gemeente-emmen")
+    told = desk.sign().stdout
+    assert "Version 2 is signed." in told
+    assert "New in hosts: gemeente-emmen, De gemeente-emmen." in told
+    desk.add("archive", "archief")
+    as_json = json.loads(desk.sign("org", "--json").stdout)
+    assert [(one["what"], one["id"]) for one in as_json["changes"]] == [("party-new", "archief")]
+
+
+def revoke_without_a_link(desk: Desk) -> None:
+    stolen = load_public(desk.public("gestolen")).fingerprint
+    desk.page.write_text(desk.page.read_text().replace("revoked: []", f'revoked:\n  - key: "{stolen}"\n'))
+    assert stolen in desk.page.read_text()
+
+
+def test_a_revocation_that_voids_everything_is_warned_for(tmp_path: Path) -> None:
+    desk = begin(tmp_path)
+    desk.sign()
+    revoke_without_a_link(desk)
+    done = desk.sign()
+    assert done.exit_code == 0
+    assert "every hand-off that was signed with it is void" in done.stderr
+    assert "last_good" in done.stderr
+    assert desk.sign().stderr == ""
+
+
+def test_on_a_terminal_it_is_asked_before_anything_is_signed(tmp_path: Path) -> None:
+    desk = begin(tmp_path)
+    desk.sign()
+    revoke_without_a_link(desk)
+    before = desk.everything()
+    words = ("relay", "sign", str(desk.folder), "--key", str(desk.key("org")))
+    screen = Terminal(*words, LINKSYNC_LANGUAGE="nl")
+    screen.until("Toch tekenen? [nee]")
+    screen.type("\n")
+    assert screen.ends() == 1
+    assert desk.everything() == before
+    screen = Terminal(*words)
+    screen.until("Sign all the same? [no]")
+    screen.type("yes\n")
+    assert screen.ends() == 0
+    assert "Version 2 is signed." in screen.shown
+
+
+def test_the_stops_are_shown_in_the_order_of_their_days(tmp_path: Path) -> None:
+    desk = begin(tmp_path)
+    desk.add("host", "gemeente-assen")
+    stops = "stops:\n  - {date: 2026-12-02, host: gemeente-assen, place: Markt}\n"
+    stops += "  - {date: 2026-12-01, host: gemeente-assen, place: Stadhuis}\n"
+    desk.page.write_text(desk.page.read_text().replace("stops: []", stops))
+    told = invoke("show", desk.folder, LINKSYNC_LANGUAGE="nl").stdout
+    assert "Haltes (2)" in told
+    assert told.index("dinsdag 1 december 2026") < told.index("woensdag 2 december 2026")
+    assert "Stadhuis, gemeente-assen" in told
+    as_json = json.loads(invoke("show", desk.folder, "--json").stdout)
+    assert as_json["stops"][0] == {"date": "2026-12-02", "host": "gemeente-assen", "place": "Markt", "region": ""}

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from running import Terminal
 
 from linksync.cli.main import ALIASES, COMMANDS
 
@@ -51,7 +52,7 @@ def play(script: str, home: Path) -> str:
 
 def test_the_commands_of_everybody_in_the_readme_play_a_relay_together(tmp_path: Path) -> None:
     (tmp_path / "LINK").mkdir()
-    key, handoff, sync = blocks("You are a host")
+    _, key, handoff, sync = blocks("You are a host")
     (organise,) = blocks("You organise a relay")
     (verify,) = blocks("You want to check it")
     (archivist,) = blocks("You are an archivist")
@@ -70,7 +71,7 @@ def test_the_commands_of_everybody_in_the_readme_play_a_relay_together(tmp_path:
 
 def test_settings_spare_a_host_the_options(tmp_path: Path) -> None:
     (tmp_path / "LINK").mkdir()
-    key, handoff, _ = blocks("You are a host")
+    _, key, handoff, _ = blocks("You are a host")
     play(key, tmp_path)
     play(blocks("You organise a relay")[0], tmp_path)
     play(handoff, tmp_path)
@@ -78,6 +79,39 @@ def test_settings_spare_a_host_the_options(tmp_path: Path) -> None:
     page.parent.mkdir(parents=True)
     page.write_text("as: gemeente-assen\nkey: ~/assen\narchive: ~/archief\n")
     assert "Nothing new since your last hand-off" in play("linksync handoff /media/LINK", tmp_path)
+
+
+def test_a_host_answers_what_is_asked_and_the_daemon_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "LINK").mkdir()
+    setup, key, *_ = blocks("You are a host")
+    play(key, tmp_path)
+    play(blocks("You organise a relay")[0], tmp_path)
+    fingerprint = (tmp_path / "estafette" / "label.svg").read_text().split("SHA256:")[1][:43]
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("XDG_RUNTIME_DIR", "/nonexistent")
+    monkeypatch.chdir(tmp_path)
+    screen = Terminal("-euc", setup, program=["/bin/bash"])
+    for question, answer in (
+        ("label", f"SHA256:{fingerprint}"),
+        ("[-]: ", "archief"),
+        ("Who are you in this relay?", "gemeente-assen"),
+        ("Which key do you sign with?", "other"),
+        ("Which file: ", "assen"),
+        ("What happens when the Link is plugged in?", ""),
+        ("And then?", ""),
+        ("Shall linksync start by itself from now on?", "no"),
+    ):
+        screen.until(question)
+        screen.until(": ")
+        screen.type(f"{answer}\n")
+    assert screen.ends() == 0, screen.shown
+    assert "This computer is ready for the Link." in screen.shown
+    assert "Send this to the organiser" not in screen.shown
+    assert "linksync starts by itself when you log in." in screen.shown
+    assert (tmp_path / ".config" / "autostart" / "linksync.desktop").exists()
 
 
 @pytest.mark.parametrize("page", PAGES)

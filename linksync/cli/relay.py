@@ -162,8 +162,8 @@ def show(folder: Path, as_json: bool) -> None:
             out()
             out(f"{title} ({len(parties)})")
         for party in parties:
-            out(f"  {party.id:<28} {plain(party.name)}")
-            out(f"  {'':<28} {_keys(party)}")
+            out(f"  {party.id:<26} {plain(party.name)}")
+            out(f"  {'':<26} {_keys(party)}")
     _show_stops(relay)
 
 
@@ -174,7 +174,7 @@ def _show_stops(relay: Relay) -> None:
     out()
     out(f"{say('Haltes', 'Stops')} ({len(relay.stops)})")
     for stop in sorted(relay.stops, key=lambda one: (one.date, one.host)):
-        out(f"  {day(stop.date, language()):<28} {plain(stop.place)}, {stop.host}")
+        out(f"  {day(stop.date, language()):<27} {plain(stop.place)}, {stop.host}")
 
 
 @command.command("label")

@@ -17,7 +17,7 @@ FAILING = [
     "main.COMMANDS['fail'] = main.Row('failing:command', 'Fail.'); main.main(prog_name='linksync')",
     "fail",
 ]
-HERE = str(Path(__file__).parent)
+HERE = str(Path(__file__).parent / "cli")
 
 
 @dataclass(frozen=True, slots=True)

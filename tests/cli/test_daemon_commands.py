@@ -2,12 +2,17 @@
 
 import json
 import os
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
-from running import run
+from played import FIRST, put
+from running import LINKSYNC, run
 from sealed import Key, Relay
 
+from linksync.demo.keys import write_key_file
+from linksync.demo.world import World
 from linksync.machine.settings import config_path
 
 ENTRY = ".config/autostart/linksync.desktop"
@@ -67,3 +72,31 @@ def test_an_entry_of_somebody_else_is_said_in_dutch_too(settings: Path) -> None:
         done = run("daemon", command, LINKSYNC_LANGUAGE="nl")
         assert (done.status, "is niet door linksync gemaakt" in done.err) == (1, True)
     assert "mine" in (home() / ENTRY).read_text()
+
+
+def test_a_folder_that_is_watched_is_handed_over_by_the_running_daemon(tmp_path: Path) -> None:
+    world = World.begin(tmp_path / "world")
+    world.prepare()
+    world.archive()
+    put(world.stick, {"data/Bakkerij/idee.txt": b"een idee"})
+    write_key_file(tmp_path / "key", FIRST)
+    told = {"as": FIRST, "key": str(tmp_path / "key"), "organiser": world.organiser}
+    told["archive"] = str(tmp_path / "world" / "archive")
+    done = run("host", "setup", *(word for name, value in told.items() for word in (f"--{name}", value)), "--yes")
+    assert done.status == 0, done.err
+    command = [*LINKSYNC, "daemon", "run", "--no-notify", "--watch", str(world.stick)]
+    daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        deadline = time.monotonic() + 60
+        while not list((home() / ".local/state/linksync/links").glob("*/linksync/receipts/*/000002-*")):
+            assert daemon.poll() is None, daemon.communicate()
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert (world.stick / "linksync" / "handoffs" / f"000002-{FIRST}" / "seal.sha256.sig").exists()
+        daemon.terminate()
+        daemon.communicate(timeout=30)
+        assert daemon.returncode == 0
+    finally:
+        if daemon.poll() is None:
+            daemon.kill()
+            daemon.communicate()

@@ -72,6 +72,10 @@ class Commands(click.Group):
             sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no é still gets the result
         try:
             return super().invoke(ctx)
+        except click.UsageError as error:
+            if not importlib.import_module("linksync.cli.usage").show(error):
+                raise
+            return ctx.exit(error.exit_code)
         except (click.exceptions.Exit, click.ClickException, BrokenPipeError):
             raise
         except (Exception, KeyboardInterrupt) as error:

@@ -52,7 +52,8 @@ def _option(*names: str, variable: str, default: Callable[[], object], **more: A
 def _must_be_set(ctx: click.Context, param: click.Parameter, value: object) -> object:
     """Ask for an option that is set nowhere; ``required`` takes a default for an answer."""
     if value is None:
-        raise click.MissingParameter(ctx=ctx, param=param)
+        ready = "Or make this computer ready, once: linksync host setup" if param.name == "host" else None
+        raise click.MissingParameter(ready, ctx=ctx, param=param)
     return value
 
 

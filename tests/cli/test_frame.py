@@ -190,3 +190,35 @@ def test_the_program_is_there_under_its_own_name() -> None:
     script = Path(sys.executable).with_name("linksync")
     done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("linksync, version ")
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (["daemon", "install"], "--as ontbreekt. Of maak deze computer eens en voor al klaar: linksync host setup"),
+        (["stick", "prepare", "LINK"], "--relay ontbreekt."),
+        (["verify"], "STICK ontbreekt."),
+        (["stick", "eject", "--jason", "x"], "de optie --jason is er niet. Bedoel je --json?"),
+        (["host", "setup", "--policy", "soms"], "bij --policy kun je kiezen uit: auto, ask, verify-only."),
+        (["daemon", "run", "--port", "x", "--as", "x", "--key", "k"], "wat bij --port staat, kan niet."),
+        (["verify", "a", "b"], "unexpected extra argument"),
+    ],
+)
+def test_wrong_usage_is_said_in_dutch_to_the_dutch(command: list[str], told: str) -> None:
+    result = CliRunner().invoke(main, [*command, "--language", "nl"])
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("Gebruik: ")
+    assert result.stderr.splitlines()[-1].startswith("Fout: ")
+    assert told in result.stderr
+
+
+def test_an_unknown_command_is_said_in_dutch_too() -> None:
+    result = CliRunner().invoke(main, ["--language", "nl", "verzin"])
+    assert (result.exit_code, "verzin" in result.stderr, "Fout: " in result.stderr) == (2, True, True)
+
+
+def test_in_english_a_host_is_told_how_to_be_ready() -> None:
+    result = CliRunner().invoke(main, ["daemon", "install"])
+    assert result.exit_code == 2
+    assert "linksync host setup" in result.stderr

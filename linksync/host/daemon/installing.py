@@ -28,6 +28,7 @@ from linksync.people.texts import plain
 SERVICE = "linksync.service"
 _MARK = "# Made by linksync daemon install; linksync daemon uninstall takes it away."
 _VERSION = "X-Linksync-Version="
+_KEPT = ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "PYTHONPATH")
 _ASK, _START = 10.0, 120.0
 """Seconds that systemctl has to answer, and that a start may take."""
 
@@ -122,7 +123,7 @@ class Standing:
 
 def this_program(arguments: Sequence[str] = (), environment: Mapping[str, str] = os.environ) -> Program:
     """``linksync daemon run`` of this installation, with arguments; settings that stand elsewhere are found again."""
-    kept = {name: environment[name] for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME") if environment.get(name)}
+    kept = {name: environment[name] for name in _KEPT if environment.get(name)}
     executable = os.path.abspath(sys.executable)  # not resolved: in a venv the link is what makes it one
     return Program(command=(executable, "-P", "-m", "linksync", "daemon", "run", *arguments), environment=kept)
 

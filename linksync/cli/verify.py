@@ -1,6 +1,7 @@
 """``linksync verify STICK``: everything that is wrong with a stick, and one sentence that says what it comes to."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +17,7 @@ from linksync.host.state import State
 from linksync.people.sentences import finding_remedy, finding_sentence
 from linksync.people.texts import day, number, plain, size
 from linksync.people.verdicts import VERDICTS
+from linksync.stick.ahead import reading_ahead
 from linksync.stick.medium import Medium
 from linksync.stick.verify import Verdict, verify
 
@@ -32,8 +34,12 @@ SHOWN_MAX = 12
 def command(stick: Path, organiser: str | None, quick: bool, state: Path, as_json: bool) -> None:
     """Verify the Link at STICK: a mount point or a folder. Writes nothing on it."""
     host = State(state)
-    with Medium.open(stick) as medium, progress("De stick wordt gelezen", "Reading the stick") as advance:
-        verdict = verify(medium, host.trust(organiser or ""), quick=quick, progress=advance)
+    with (
+        Medium.open(stick) as medium,
+        nullcontext() if quick else reading_ahead(medium) as ahead,
+        progress("De stick wordt gelezen", "Reading the stick") as advance,
+    ):
+        verdict = verify(medium, host.trust(organiser or ""), quick=quick, ahead=ahead, progress=advance)
     notes = _remember(host, verdict)
     if as_json:
         print_json(report_json(verdict.report, notes))

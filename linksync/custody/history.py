@@ -89,7 +89,7 @@ def read_history(
         found += problems
         found += fold(state, node, told)
         sealed.append(state_hashes(node, files))
-    sums = state.sums()
+    sums: Mapping[str, str] = state.sums()
     found += _state_findings(chain, state, sums, sealed)
     if not state.whole:
         sums = _adopt(state, chain, by_name, manifests, sealed) or sums

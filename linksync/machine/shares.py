@@ -1,7 +1,8 @@
 """Sharing work with one more process: threads wait for each other over small files, processes do not.
 
-The pieces of work lie in a pipe, and whoever is free takes the next one. The helper is a fork: it has the descriptors
-and all that is known already, and sends back what it found. It ends with its parent, whatever happens.
+The pieces of work lie in a pipe, and whoever is free takes the next one. A helper is a fork: it has the descriptors
+and all that is known already, and sends back what it found. It ends with its parent, whatever happens. ``shared`` gives
+half of the work to one helper; ``Apart`` gives all of it to two, and leaves their parent free for something else.
 """
 
 import contextlib
@@ -12,16 +13,23 @@ import signal
 import struct
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Generic, TypeVar
+from functools import partial
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, Self, TypeVar
 
 from linksync.errors import LinksyncError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+Said = TypeVar("Said")
 Progress = Callable[[int], None]
 """Told how many bytes were done since it was told last."""
 Work = Callable[[int, Progress], Result]
 """Does the piece of that number."""
+Doer = Callable[[Iterator[int], Progress], Iterator[Result]]
+"""Does the pieces of those numbers, and answers as often as it likes."""
+Lead = Callable[[Callable[[Said], None]], tuple[Doer[Result], int]]
+Follow = Callable[[Iterator[Said]], Doer[Result]]
 
 _NUMBER = struct.Struct("<I")
 _LENGTH = struct.Struct("<Q")
@@ -90,9 +98,9 @@ def shared(work: Work[Result], count: int, progress: Progress) -> Iterator[Resul
     helper = os.fork()
     if helper == 0:
         os.close(answers)  # or nobody would be missed who was to listen, and a helper would wait for ever
-        _help(work, takes, answering)
+        _help(lambda: _one_by_one(work), takes, answering)
     os.close(answering)
-    listener: _Listener[Result] = _Listener(answers)
+    listener: _Listener[Result] = _Listener(answers, SimpleQueue())
     try:
         for number in _taken(takes):
             yield work(number, lambda done: progress(done + listener.progress()))
@@ -119,15 +127,123 @@ def _taken(pipe: int) -> Iterator[int]:
         yield _NUMBER.unpack(piece)[0]
 
 
-class _Listener(Generic[Result]):
-    """Hears what the helper has to say, so that it never has to wait for us."""
+class Apart(Generic[Said, Result]):
+    """Two helpers do all of the work, while their parent does something else. To be closed.
 
-    def __init__(self, pipe: int) -> None:
+    The first one finds out what there is to do and tells the second one and the parent of it, thing by thing.
+
+    Args:
+        lead: is given a way to tell, and makes a doer and the count of pieces; runs in the first helper.
+        follow: is given what was told, and makes the same doer; runs in the second one.
+    """
+
+    def __init__(self, lead: "Lead[Said, Result]", follow: "Follow[Said, Result]") -> None:
+        takes, gives = os.pipe()
+        hears, tells = os.pipe()
+        self._helpers: list[int] = []
+        self._listeners: list[_Listener[Result]] = []
+        self._found: SimpleQueue[Result | None] = SimpleQueue()
+        answers: list[int] = []
+        gc.freeze()
+        for begin in (partial(_lead, lead, gives, tells, hears), partial(_follow, follow, gives, tells, hears)):
+            answer, answering = os.pipe()
+            helper = os.fork()
+            if helper == 0:
+                for one in (*answers, answer):
+                    os.close(one)
+                _help(partial(begin, answering), takes, answering)
+            os.close(answering)
+            answers.append(answer)
+            self._helpers.append(helper)
+        for one in (takes, gives, hears, tells):
+            os.close(one)
+        self._listeners = [_Listener(answer, self._found) for answer in answers]
+
+    def told(self) -> list[Said]:
+        """What the first helper has told of, once that is all.
+
+        Raises:
+            LinksyncError: what it raised.
+            RuntimeError: it ended without a word.
+        """
+        first = self._listeners[0]
+        first.told.wait()
+        first.check()
+        return first.said
+
+    def results(self, progress: Progress) -> Iterator[Result]:
+        """What the two found, in no order, as it comes.
+
+        Raises:
+            LinksyncError: what one of them raised.
+            RuntimeError: one ended without a word.
+        """
+        talking = len(self._listeners)
+        while talking:
+            with contextlib.suppress(Empty):
+                one = self._found.get(timeout=_GLANCE)
+                if one is None:
+                    talking -= 1
+                else:
+                    yield one
+            progress(sum(listener.progress() for listener in self._listeners))
+        for listener in self._listeners:
+            listener.check()
+
+    def close(self) -> None:
+        """End the two, whatever they are at."""
+        for helper in self._helpers:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(helper, signal.SIGKILL)
+            os.waitpid(helper, 0)
+        for listener in self._listeners:
+            listener.close()
+        self._helpers, self._listeners = [], []
+        gc.unfreeze()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _lead(lead: "Lead[Said, Result]", gives: int, tells: int, hears: int, answering: int) -> Doer[Result]:
+    os.close(hears)
+
+    def say(thing: Said) -> None:
+        message = _packed("said", thing)
+        _write(answering, message)
+        with contextlib.suppress(BrokenPipeError):  # who follows has ended; the parent will hear of it
+            _write(tells, message)
+
+    doer, count = lead(say)
+    _send(answering, "told", None)
+    os.close(tells)
+    os.write(gives, b"".join(_NUMBER.pack(number) for number in range(count)))
+    os.close(gives)
+    return doer
+
+
+def _follow(follow: "Follow[Said, Result]", gives: int, tells: int, hears: int, _answering: int) -> Doer[Result]:
+    os.close(gives)
+    os.close(tells)
+    doer = follow(value for _, value in iter(lambda: _received(hears), None))
+    os.close(hears)
+    return doer
+
+
+class _Listener(Generic[Result]):
+    """Hears what a helper has to say, so that it never has to wait for us."""
+
+    def __init__(self, pipe: int, found: "SimpleQueue[Result | None]") -> None:
         self._pipe = pipe
-        self._found: list[Result] = []
+        self._found = found  # what it found, as it comes; None at the end
         self._error: LinksyncError | None = None
-        self._ended = False
+        self._ended = self._hung_up = False
         self._done = self._told = 0
+        self.said: list[Any] = []
+        self.told = threading.Event()
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
 
@@ -137,16 +253,26 @@ class _Listener(Generic[Result]):
         fresh, self._told = done - self._told, done
         return fresh
 
+    def check(self) -> None:
+        """Make sure that the helper did not fail.
+
+        Raises:
+            LinksyncError: what it raised.
+            RuntimeError: it ended without a word.
+        """
+        if self._error is not None:
+            raise self._error
+        if not self._ended and self._hung_up:
+            raise RuntimeError("the helper ended without a word")
+
     def results(self, progress: Progress) -> Iterator[Result]:
         """What the helper found, once it has ended."""
         while self._thread.is_alive():
             self._thread.join(_GLANCE)
             progress(self.progress())
-        if self._error is not None:
-            raise self._error
-        if not self._ended:
-            raise RuntimeError("the helper ended without a word")
-        yield from self._found
+        self.check()
+        while (one := self._found.get()) is not None:
+            yield one
 
     def close(self) -> None:
         """Stop listening; the helper has ended."""
@@ -159,21 +285,33 @@ class _Listener(Generic[Result]):
             if kind == "done":
                 self._done += value
             elif kind == "found":
-                self._found.append(value)
+                self._found.put(value)
+            elif kind == "said":
+                self.said.append(value)
+            elif kind == "told":
+                self.told.set()
             elif kind == "error":
                 self._error = value
             else:
                 self._ended = True
+        self._hung_up = True
+        self._found.put(None)
+        self.told.set()
 
 
-def _help(work: Work[Result], takes: int, answering: int) -> None:
-    """What the helper does; does not return."""
+def _one_by_one(work: Work[Result]) -> Doer[Result]:
+    """A doer that answers for each piece."""
+    return lambda numbers, progress: (work(number, progress) for number in numbers)
+
+
+def _help(begin: Callable[[], Doer[Result]], takes: int, answering: int) -> None:
+    """What a helper does; does not return."""
     status = 1
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            for number in _taken(takes):
-                _send(answering, "found", work(number, lambda count: _send(answering, "done", count)))
+            for result in begin()(_taken(takes), lambda count: _send(answering, "done", count)):
+                _send(answering, "found", result)
             _send(answering, "end", None)
             status = 0
         except LinksyncError as error:
@@ -183,8 +321,16 @@ def _help(work: Work[Result], takes: int, answering: int) -> None:
 
 
 def _send(pipe: int, kind: str, value: object) -> None:
+    _write(pipe, _packed(kind, value))
+
+
+def _packed(kind: str, value: object) -> bytes:
     data = pickle.dumps((kind, value), protocol=pickle.HIGHEST_PROTOCOL)
-    view = memoryview(_LENGTH.pack(len(data)) + data)
+    return _LENGTH.pack(len(data)) + data
+
+
+def _write(pipe: int, message: bytes) -> None:
+    view = memoryview(message)
     while view:
         view = view[os.write(pipe, view) :]
 

@@ -17,7 +17,7 @@ def full_findings(history: History, tree: Tree, reading: Reading) -> tuple[list[
     """Compare every hash with the sealed state (format 1, "Verdicts")."""
     sealed = history.state.files
     litter = litter_of(history, tree, reading)
-    here = {path: digest for path, digest in reading.digests.items() if path not in litter}
+    here = {path: d for path, d in reading.digests.items() if path not in litter} if litter else reading.digests
     changes = compare(sealed, here, unknown=lambda path: path in reading.failed or tree.is_unknown(path))
     waiting = _waiting(history)
     found = [finding("E304" if path in changes.exchanged else "E301", names.escape(path)) for path in changes.changed]
@@ -43,7 +43,7 @@ def quick_findings(history: History, tree: Tree) -> list[Finding]:
 
 
 def place_findings(history: History, tree: Tree, reading: Reading | None) -> list[Finding]:
-    """What stands on the stick and is no file to take in, and names that systems take for one another.
+    """What stands on the stick and is no file to take in.
 
     Args:
         history: what is sealed.
@@ -62,10 +62,14 @@ def place_findings(history: History, tree: Tree, reading: Reading | None) -> lis
     found += [finding("W102", names.escape(path)) for path in sorted(litter)]
     found += [finding("E401", names.escape(path)) for path in sorted(history.state.held)]
     found += [finding("E402", names.escape(path)) for path in sorted(history.state.refused)]
-    if not names.all_apart(tree.files):
-        found += _twins(tree.files, names.spelling_key, "W109")
-        found += _twins(tree.files, _case_key, "W108")
     return found
+
+
+def name_findings(tree: Tree) -> list[Finding]:
+    """Names that systems take for one another."""
+    if names.all_apart(tree.files):
+        return []
+    return [*_twins(tree.files, names.spelling_key, "W109"), *_twins(tree.files, _case_key, "W108")]
 
 
 def bag_findings(history: History) -> list[Finding]:

@@ -11,7 +11,7 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Self
 
 from linksync.custody import names
@@ -81,6 +81,15 @@ class Medium:
         device = os.fstat(root).st_dev
         return cls(path=shown, root=root, device=device, counter=fault_counter(device))
 
+    def again(self) -> Self:
+        """The same stick opened once more, for another process: two that list one open folder disturb each other.
+
+        Raises:
+            MediumError: it is no longer there.
+        """
+        with translated(self.path, reading=True):
+            return replace(self, root=os.open(b".", _FOLDER, dir_fd=self.root))
+
     def __enter__(self) -> Self:
         return self
 
@@ -129,8 +138,13 @@ class Medium:
             for descriptor in opened[1:]:
                 os.close(descriptor)
 
-    def entries(self, folder: int) -> list[Entry]:
+    def entries(self, folder: int, *, sizes: bool = True) -> list[Entry]:
         """What stands in an open folder, sorted by name; ``.`` and ``..`` apart.
+
+        Args:
+            folder: its descriptor.
+            sizes: False to believe what listing alone tells of plain files, without their size and time; so one that
+                another file is mounted on shows only when it is opened.
 
         Raises:
             OSError: the medium fails.
@@ -138,8 +152,10 @@ class Medium:
         found = []
         with os.scandir(folder) as listed:
             for one in listed:
-                with_stat = one.stat(follow_symlinks=False)
-                found.append(self._entry(os.fsencode(one.name), with_stat))
+                if not sizes and one.is_file(follow_symlinks=False):
+                    found.append(Entry(os.fsencode(one.name), "file"))
+                else:
+                    found.append(self._entry(os.fsencode(one.name), one.stat(follow_symlinks=False)))
         return sorted(found)
 
     def open_folder(self, folder: int, name: bytes) -> int:

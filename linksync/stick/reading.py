@@ -9,7 +9,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -124,10 +124,19 @@ def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
     work = partial(_read_numbered, medium, parts, wish)
     for part in done(work, len(parts), wish.progress):
         reading.merge(part)
+    require_there(medium, reading)
+    return reading
+
+
+def require_there(medium: Medium, reading: Reading) -> None:
+    """Make sure that it was not the whole stick that could not be read.
+
+    Raises:
+        MediumError: ``stick-gone``.
+    """
     if reading.failed and not medium.is_alive():
         number = next(iter(reading.failed.values()))
         raise MediumError("stick-gone", errno=number, path=medium.path, why=os.strerror(number))
-    return reading
 
 
 def changed_since(reading: Reading, again: Tree) -> set[bytes]:
@@ -216,25 +225,39 @@ def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: W
         OSError: ``EBUSY`` where the file turns out longer or shorter than it was: it is being written to.
     """
     hasher = hashlib.sha256(first)
-    buffer = bytearray(PIECE)
-    view = memoryview(buffer)
-    left = size - len(first)
     try:
         if copy is not None:
             copy.write(first)
-        while left >= 0 and (count := os.readv(descriptor, [buffer])):
-            hasher.update(view[:count])
+        for piece in rest(descriptor, size - len(first), lambda count: _count(count, wish, reading)):
+            hasher.update(piece)
             if copy is not None:
-                copy.write(view[:count])
-            _count(count, wish, reading)
-            left -= count
-        if left:
-            raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
+                copy.write(piece)
     except BaseException:
         if copy is not None:
             copy.discard()
         raise
     return hasher.digest()
+
+
+def rest(descriptor: int, left: int, counted: Callable[[int], None]) -> Iterator[memoryview]:
+    """What is left of a file, piece by piece; each is gone when the next one comes.
+
+    Args:
+        descriptor: of the file, read up to where the rest begins.
+        left: bytes that there should be.
+        counted: told the bytes of each piece.
+
+    Raises:
+        OSError: ``EBUSY`` where there are more or fewer: it is being written to.
+    """
+    buffer = bytearray(PIECE)
+    view = memoryview(buffer)
+    while left >= 0 and (count := os.readv(descriptor, [buffer])):
+        yield view[:count]
+        counted(count)
+        left -= count
+    if left:
+        raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
 
 def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: Wish, reading: Reading) -> None:

@@ -8,6 +8,7 @@ import errno
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 from linksync.custody import names
 from linksync.stick.medium import Entry, Medium
@@ -37,6 +38,17 @@ class Tree:
     unlistable: dict[bytes, str] = field(default_factory=dict)
     system: list[bytes] = field(default_factory=list)
     unreadable: dict[bytes, int] = field(default_factory=dict)
+    octets: int | None = None
+
+    def total(self) -> int:
+        """Bytes of the files together."""
+        return sum(size for size, _ in self.files.values()) if self.octets is None else self.octets
+
+    def note_mount(self, path: bytes) -> None:
+        """Note that what looked like a file of the stick is another one that is mounted on it."""
+        self.files.pop(path, None)
+        self.special[path] = "mount"
+        self.unreadable[path] = errno.EXDEV
 
     def is_unknown(self, path: bytes) -> bool:
         """Whether ``path`` stands, or stood, where nobody could look."""
@@ -56,44 +68,99 @@ def list_tree(medium: Medium, listed: Callable[[int], None] = lambda _count: Non
         listed: told from time to time how many files were found.
     """
     tree = Tree()
-    _list_folder(medium, medium.root, b"", tree, listed, 0)
+
+    def keep(path: bytes, entries: list[Entry]) -> None:
+        prefix = path + b"/" if path else b""
+        tree.files |= {prefix + name: (size, changed) for name, _, size, changed in entries}
+        listed(len(tree.files))
+
+    _Walk(medium, medium.entries, tree, keep).enter(medium.root, b"", 0)
     return tree
 
 
-def _list_folder(
-    medium: Medium, folder: int, path: bytes, tree: Tree, listed: Callable[[int], None], depth: int
-) -> None:
-    before = medium.faults()
-    try:
-        entries = medium.entries(folder)
-    except OSError as error:
-        tree.unreadable[path] = error.errno or errno.EIO
-        return
-    if medium.faults() != before:  # what FAT shows of a folder may not be all of it
-        tree.unreadable[path] = errno.EIO
-    if path and _all_listable(path, entries):
-        tree.files |= {
-            b"%s/%s" % (path, name): (size, changed) for name, kind, size, changed in entries if kind == "file"
-        }
-        entries = [entry for entry in entries if entry.kind != "file"]
-    inside = []
-    for entry in entries:
-        full = path + b"/" + entry.name if path else entry.name
-        if entry.kind == "folder" and not _is_left_out(entry, full, path, tree, depth):
-            inside.append((entry.name, full))
-        elif entry.kind != "folder":
-            _note(entry, full, tree)
-    listed(len(tree.files))
-    for name, full in inside:
+def list_names(medium: Medium, found: Callable[[bytes, list[bytes]], None]) -> Tree:
+    """List the stick, folder by folder, without looking at the files themselves.
+
+    Args:
+        medium: the stick.
+        found: told each folder, with the names of the files in it.
+
+    Returns:
+        What stands there but for the files.
+    """
+    tree = Tree()
+
+    def keep(path: bytes, entries: list[Entry]) -> None:
+        if entries:
+            found(path, [entry.name for entry in entries])
+
+    _Walk(medium, partial(medium.entries, sizes=False), tree, keep).enter(medium.root, b"", 0)
+    return tree
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """A walk over a stick; ``keep`` gets each folder, with the plain files in it that a list can carry."""
+
+    medium: Medium
+    look: Callable[[int], list[Entry]]
+    tree: Tree
+    keep: Callable[[bytes, list[Entry]], None]
+
+    def enter(self, folder: int, path: bytes, depth: int) -> None:
+        """List an open folder and all below it."""
+        before = self.medium.faults()
         try:
-            below = medium.open_folder(folder, name)
+            entries = self.look(folder)
         except OSError as error:
-            tree.unreadable[full] = error.errno or errno.EIO
-            continue
+            self.tree.unreadable[path] = error.errno or errno.EIO
+            return
+        if self.medium.faults() != before:  # what FAT shows of a folder may not be all of it
+            self.tree.unreadable[path] = errno.EIO
+        self.keep(path, self._listable(path, [entry for entry in entries if entry.kind == "file"]))
+        for entry in entries:
+            if entry.kind == "folder":
+                self._go_below(folder, path, entry, depth)
+            elif entry.kind != "file":
+                self._note_special(path, entry)
+
+    def _listable(self, path: bytes, files: list[Entry]) -> list[Entry]:
+        """The files that a list can carry, and that are not our own; the tree says why of the others."""
+        if path and _all_listable(path, files):
+            return files
+        return [entry for entry in files if not self._is_named(_under(path, entry.name))]
+
+    def _is_named(self, full: bytes) -> bool:
+        if full in OWN_AT_ROOT:
+            return True
+        reason = names.path_fault(full) or ("path-reserved" if names.is_reserved(full) else None)
+        if reason is not None:
+            self.tree.unlistable[full] = reason
+        return reason is not None
+
+    def _note_special(self, path: bytes, entry: Entry) -> None:
+        full = _under(path, entry.name)
+        if entry.kind == "mount":
+            self.tree.unreadable[full] = errno.EXDEV
+        self.tree.special[full] = entry.kind
+
+    def _go_below(self, folder: int, path: bytes, entry: Entry, depth: int) -> None:
+        full = _under(path, entry.name)
+        if _is_left_out(entry, full, path, self.tree, depth):
+            return
         try:
-            _list_folder(medium, below, full, tree, listed, depth + 1)
+            below = self.medium.open_folder(folder, entry.name)
+        except OSError as error:
+            self.tree.unreadable[full] = error.errno or errno.EIO
+            return
+        try:
+            self.enter(below, full, depth + 1)
         finally:
             os.close(below)
+
+
+def _under(path: bytes, name: bytes) -> bytes:
+    return b"%s/%s" % (path, name) if path else name
 
 
 def _all_listable(path: bytes, entries: list[Entry]) -> bool:
@@ -119,21 +186,6 @@ def _is_left_out(entry: Entry, full: bytes, above: bytes, tree: Tree, depth: int
     if reason is not None:
         tree.unlistable[full] = reason
     return reason is not None
-
-
-def _note(entry: Entry, full: bytes, tree: Tree) -> None:
-    if entry.kind == "mount":
-        tree.unreadable[full] = errno.EXDEV
-    if entry.kind != "file":
-        tree.special[full] = entry.kind
-        return
-    if full in OWN_AT_ROOT:
-        return
-    reason = names.path_fault(full) or ("path-reserved" if names.is_reserved(full) else None)
-    if reason is not None:
-        tree.unlistable[full] = reason
-    else:
-        tree.files[full] = (entry.size, entry.changed)
 
 
 OWN_AT_ROOT = frozenset(

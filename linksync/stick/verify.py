@@ -21,7 +21,15 @@ from linksync.custody.report import Report, attest
 from linksync.custody.roster import Roster, read_roster
 from linksync.custody.side import read_decisions, read_receipts
 from linksync.errors import MediumError, RefusedError
-from linksync.stick.contents import bag_findings, full_findings, manifest_findings, place_findings, quick_findings
+from linksync.stick.ahead import Ahead
+from linksync.stick.contents import (
+    bag_findings,
+    full_findings,
+    manifest_findings,
+    name_findings,
+    place_findings,
+    quick_findings,
+)
 from linksync.stick.medium import Medium, read_up_to, translated
 from linksync.stick.reading import Reading, Wish, read_tree
 from linksync.stick.records import Records, read_records
@@ -78,7 +86,12 @@ class Verdict:
 
 
 def verify(
-    medium: Medium, trust: Trust, *, quick: bool = False, progress: Progress = lambda _done, _all: None
+    medium: Medium,
+    trust: Trust,
+    *,
+    quick: bool = False,
+    ahead: Ahead | None = None,
+    progress: Progress = lambda _done, _all: None,
 ) -> Verdict:
     """Verify a stick; every finding is in the report.
 
@@ -86,6 +99,7 @@ def verify(
         medium: the stick.
         trust: what is known from elsewhere.
         quick: look at names and sizes only, and say so.
+        ahead: those who read the stick meanwhile; not where ``quick``.
         progress: told how far reading has come.
 
     Raises:
@@ -95,18 +109,18 @@ def verify(
         judged = judge(medium, trust)
     if not judged.is_link:
         return Verdict(report=_report(judged, (), {}), judged=judged)
-    tree = list_tree(medium)
-    reading, changes, found = Reading(), None, list[Finding]()
+    tree = ahead.tree() if ahead else list_tree(medium)
+    found = name_findings(tree) + bag_findings(judged.history) + stale_manifests(judged)
+    reading, changes = None, None
     if quick:
         found += quick_findings(judged.history, tree)
     else:
-        reading = read_tree(medium, tree, _wish(judged.history, tree, progress))
+        reading = _read(medium, judged.history, tree, ahead, progress)
         problems, changes = full_findings(judged.history, tree, reading)
         found += problems
     if any(f.code in {"E302", "E309"} for f in found):
         require_alive(medium, judged)
-    found += place_findings(judged.history, tree, None if quick else reading) + bag_findings(judged.history)
-    found += stale_manifests(judged)
+    found += place_findings(judged.history, tree, reading)
     return Verdict(report=_report(judged, found, _counts(judged, tree, reading, changes)), judged=judged)
 
 
@@ -224,8 +238,12 @@ def _organiser_findings(history: History, organiser: str) -> list[Finding]:
     return [] if found == organiser else [finding("E214", seal.RELAYS, found=found, expected=organiser)]
 
 
-def _wish(history: History, tree: Tree, progress: Progress) -> Wish:
-    return Wish(known=sealed_before(history.state), capture=is_litter_name, progress=towards(tree, progress))
+def _read(medium: Medium, history: History, tree: Tree, ahead: Ahead | None, progress: Progress) -> Reading:
+    state = history.state
+    if ahead is not None:
+        return ahead.reading(tree, state.files, _towards(state.octets, progress))
+    wish = Wish(known=sealed_before(state), capture=is_litter_name, progress=towards(tree, progress))
+    return read_tree(medium, tree, wish)
 
 
 def sealed_before(state: State) -> Callable[[bytes], tuple[lists.Digest, int] | None]:
@@ -236,23 +254,27 @@ def sealed_before(state: State) -> Callable[[bytes], tuple[lists.Digest, int] | 
 
 def towards(tree: Tree, progress: Progress) -> Callable[[int], None]:
     """Turn counts of bytes into a progress over the whole tree."""
-    total = sum(size for size, _ in tree.files.values())
+    return _towards(tree.total(), progress)
+
+
+def _towards(total: int, progress: Progress) -> Callable[[int], None]:
+    """The same; the total grows where there turns out to be more."""
     done = 0
 
     def advance(count: int) -> None:
         nonlocal done
         done += count
-        progress(done, total)
+        progress(done, max(done, total))
 
     progress(0, total)
     return advance
 
 
-def _counts(judged: Judged, tree: Tree, reading: Reading, changes: Changes | None) -> dict[str, int]:
-    counts = Counter(files=len(tree.files), bytes=sum(size for size, _ in tree.files.values()))
+def _counts(judged: Judged, tree: Tree, reading: Reading | None, changes: Changes | None) -> dict[str, int]:
+    counts = Counter(files=len(tree.files), bytes=tree.total())
     counts["handoffs"] = len(judged.history.chain.line)
     counts["sealed"] = len(judged.history.state.files)
-    counts["bytes_read"] = reading.bytes_read
+    counts["bytes_read"] = reading.bytes_read if reading else 0
     if changes is not None:
         counts |= Counter(
             unchanged=changes.unchanged,

@@ -205,7 +205,7 @@ def test_the_program_is_there_under_its_own_name() -> None:
     ],
 )
 def test_wrong_usage_is_said_in_dutch_to_the_dutch(command: list[str], told: str) -> None:
-    result = CliRunner().invoke(main, [*command, "--language", "nl"])
+    result = CliRunner(env={"LINKSYNC_LANGUAGE": "nl"}).invoke(main, command)
     assert result.exit_code == 2
     assert result.stdout == ""
     assert result.stderr.startswith("Gebruik: ")

@@ -80,18 +80,12 @@ def listed(root: Path, kind: str) -> list[str]:
 
 
 def read_sums(root: Path) -> dict[Digest, str]:
-    """Which content stands where.
-
-    Raises:
-        FormatError: ``library-list`` (``path``): a leaf is damaged.
-    """
+    """Which content stands where; of a leaf that is damaged nothing is known."""
     found: dict[Digest, str] = {}
     for name in listed(root, SUMS):
-        try:
-            for path, digest in lists.from_bytes((root / name).read_bytes(), check=_require_inside).items():
-                found[digest] = path.decode()
-        except (FormatError, UnicodeDecodeError) as error:
-            raise FormatError("library-list", path=name) from error
+        with suppress(FormatError, UnicodeDecodeError):
+            leaf = lists.from_bytes((root / name).read_bytes(), check=_require_inside)
+            found |= {digest: path.decode() for path, digest in leaf.items()}
     return found
 
 

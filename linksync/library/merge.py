@@ -201,7 +201,10 @@ def _spread(narrow: set[Digest], documents: Sequence[Sequence[Giving]]) -> set[D
 
 
 def _documents(givings: Iterable[Giving]) -> dict[tuple[str, bytes], tuple[str, bytes]]:
-    """For each path on a Link the first of the paths that its document has had there, by its moves."""
+    """For each path on a Link the first of the paths that its document has had there, by its moves.
+
+    Paths from which something was moved are among them, also where nobody gave anything: a later hand-off may.
+    """
     parent: dict[tuple[str, bytes], tuple[str, bytes]] = {}
 
     def find(line: tuple[str, bytes]) -> tuple[str, bytes]:
@@ -210,13 +213,12 @@ def _documents(givings: Iterable[Giving]) -> dict[tuple[str, bytes], tuple[str, 
             line = parent[line]
         return line
 
-    lines = set()
     for giving in givings:
-        lines.add(giving.line)
+        find(giving.line)
         if giving.came_from is not None:
             one, other = sorted((find(giving.line), find((giving.by.link, giving.came_from))))
             parent[other] = one
-    return {line: find(line) for line in lines}
+    return {line: find(line) for line in list(parent)}
 
 
 def _versions(

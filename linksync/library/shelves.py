@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from linksync.archive.objects import digest_of
 from linksync.custody import names
 from linksync.custody.lists import Digest
 from linksync.custody.relay import Record
@@ -88,7 +89,7 @@ class Shelves:
 
         Raises:
             MediumError: ``library-write`` (``path``, ``why``).
-            FormatError: ``library-list`` (``path``): the moves or a list of files are damaged.
+            FormatError: ``library-list`` (``path``): the note of what moves is damaged.
         """
         plan = self._planned()
         if plan is None:
@@ -100,11 +101,7 @@ class Shelves:
             self.finish()
 
     def standing(self) -> dict[Digest, str]:
-        """Which content stands where, by the lists.
-
-        Raises:
-            FormatError: ``library-list`` (``path``).
-        """
+        """Which content stands where, by the lists; of a list that is damaged nothing is known."""
         return read_sums(self._root)
 
     def waiting_path(self, digest: Digest) -> Path:
@@ -231,9 +228,19 @@ class Shelves:
     def _require_free(self, moves: Sequence[Move]) -> None:
         ours = {move.before for move in moves}
         for move in moves:
-            place = self._root / move.after if move.after is not None else None
-            if place is not None and move.after not in ours and os.path.lexists(place) and not place.is_dir():
-                raise RefusedError("library-place-taken", path=names.escape(str(move.after).encode()))
+            if move.after is not None and move.after not in ours and self._is_taken(move.after, move.digest):
+                raise RefusedError("library-place-taken", path=names.escape(move.after.encode()))
+
+    def _is_taken(self, path: str, digest: Digest) -> bool:
+        """Whether something else stands there than the content that no list tells of, as when one was lost."""
+        place = self._root / path
+        if not os.path.lexists(place) or place.is_dir():
+            return False
+        try:
+            with open(os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+                return digest_of(file) != digest
+        except OSError:
+            return True
 
 
 @contextmanager

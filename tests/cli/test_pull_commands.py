@@ -64,7 +64,7 @@ def test_what_is_damaged_in_the_archive_is_told_without_speaking_of_a_stick(arch
     for result in (pulled(archive, language="nl"), said("archive", "verify", str(archive))):
         assert result.exit_code == 30, result.output
         assert "zet het terug uit een andere kopie van het archief" in result.stdout
-        assert "Bewaar de stick" not in result.stdout and "bewaar de stick" not in result.stdout
+        assert "bewaar de stick" not in result.stdout.lower()
 
 
 def test_proof_that_was_changed_in_the_library_comes_again(archive: Path) -> None:

@@ -50,14 +50,15 @@ def files(library: Path) -> Mapping[str, bytes]:
 
 
 @pytest.mark.parametrize("kind", sorted(FAULTS))
-@pytest.mark.parametrize("before", [0, 2])
+@pytest.mark.parametrize(("before", "warm"), [(0, False), (2, False), (2, True)], ids=["first", "copied", "next"])
 def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_next(
-    kind: str, before: int, tmp_path: Path
+    kind: str, before: int, warm: bool, tmp_path: Path
 ) -> None:
     start = tmp_path / "start"
     start.mkdir()
+    early = archive_at(tmp_path / "early", before)
     if before:
-        pull(archive_at(tmp_path / "early", before), start)
+        pull(early, start)
     archive = archive_at(tmp_path / "late", 3)
     shutil.copytree(start, tmp_path / "clean")
     pull(archive, tmp_path / "clean")
@@ -65,6 +66,8 @@ def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_nex
 
     def world(number: int) -> Faults:
         shutil.copytree(start, tmp_path / str(number))
+        if warm:  # a copy has no facts to believe until it was pulled into
+            pull(early, tmp_path / str(number))
         return Faults(tmp_path / str(number), fail_at=number, **FAULTS[kind])  # type: ignore[arg-type]
 
     for number, faults in enumerate(each_fault(world), start=1):

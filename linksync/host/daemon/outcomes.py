@@ -120,6 +120,13 @@ def pressed(stand: Stand, action: str, now: float) -> Stand | None:
     return None
 
 
+def looked_again(stand: Stand, now: float) -> Stand:
+    """A folder on which something else may be mounted now, under the same number: what was said of it is looked at."""
+    if stand.phase is Phase.LEAVE or (stand.phase is Phase.REST and stand.state in {State.YANKED, State.HELD}):
+        return say(replace(turn_to(stand, Phase.ATTACH, now), asked=stand.asked), State.SEEN, "daemon-seen")
+    return stand
+
+
 def resumed(stand: Stand, now: float) -> Stand:
     """Where a medium stands that is there still when the daemon begins again; whatever was under way is done again."""
     stand = replace(stand, doing="", since=now, not_before=0.0, tries=0, meanwhile=None)

@@ -22,7 +22,7 @@ from linksync.host.daemon.hands import Hands, end
 from linksync.host.daemon.jobs import SILENT_AFTER, Running
 from linksync.host.daemon.ledger import Ledger
 from linksync.host.daemon.mounts import Mount
-from linksync.host.daemon.outcomes import arrived, pressed, receipted, resumed, stalled, stepped, took
+from linksync.host.daemon.outcomes import arrived, looked_again, pressed, receipted, resumed, stalled, stepped, took
 from linksync.host.daemon.plugged import Place, Plugged, places
 from linksync.host.daemon.posting import Posting
 from linksync.host.daemon.rules import decide
@@ -79,7 +79,7 @@ class Reconciler:
         self._posting = Posting(replace(world.job, task="sync"), ring)
         self._presses: queue.SimpleQueue[_Press] = queue.SimpleQueue()
         self._media = {one.stand.medium: one for one in self._chronicle.taken_up()}
-        self._changed = True
+        self._changed, self._remounted = True, False
         self._listed_at = float("-inf")
         self._reach: Reach = self._posting.reach
         self._host_name = world.job.holder
@@ -88,6 +88,11 @@ class Reconciler:
         """Something may have come or gone: list everything anew, soon. From any thread."""
         self._changed = True
         self._ring()
+
+    def mounts_changed(self) -> None:
+        """The mount table has changed: what is mounted on a watched folder may be another stick. From any thread."""
+        self._remounted = True
+        self.world_changed()
 
     def press(self, card: str, action: str, patience: float = 5.0) -> bool:
         """Press a button, or ring for everything with no card. From any thread.
@@ -198,6 +203,7 @@ class Reconciler:
         if not self._changed and now - self._listed_at < _LIST_EVERY:
             return
         self._changed, self._listed_at = False, now
+        remounted, self._remounted = self._remounted, False
         mounts = self._world.mounts()
         there = places(self._world.devices(mounts), mounts, self._world.watch)
         for key, one in self._media.items():
@@ -206,6 +212,8 @@ class Reconciler:
             if one.was_here and one.place is not None:
                 self._chronicle.moved(one, resumed(one.stand, now))
             one.was_here = False
+            if remounted and one.stand.kind == "folder" and one.place and one.place.mount:
+                self._chronicle.moved(one, looked_again(one.stand, now))
         for place in there.values():
             known = self._media.get(place.key)
             if known is None or known.stand.phase is Phase.GONE:

@@ -95,7 +95,7 @@ class Daemon:
         self.reconciler = Reconciler(world or self._world(), _terms(settings), ledger, self.board, self.ring)
         self._bells: tuple[Bell, ...] = (
             UdevBell(self.reconciler.world_changed),
-            MountBell(self.reconciler.world_changed),
+            MountBell(self.reconciler.mounts_changed),
         )
 
     def _world(self) -> World:

@@ -47,7 +47,7 @@ class Voice(Protocol):
 def recognise(job: Job, _voice: Voice) -> dict[str, object]:
     """Whether the stick is a Link, and which; nothing is remembered yet."""
     with opened(job) as medium:
-        judged = judged_link(medium, State(Path(job.state)), job.organiser)
+        judged = _certain(medium, State(Path(job.state)), job.organiser)
         head = judged.history.chain.line[-1]
         newest = judged.history.roster.newest or head.version
         party = newest.relay.holder(job.holder)
@@ -186,6 +186,22 @@ def judged_link(medium: Medium, host: State, organiser: str) -> Judged:
         judged = judge(medium, host.trust(organiser))
     require_link(judged, medium)
     return judged
+
+
+def _certain(medium: Medium, host: State, organiser: str) -> Judged:
+    """The same; a stick that failed meanwhile is not called foreign, since a dead one lists as empty.
+
+    Raises:
+        LinksyncError: as ``judged_link``.
+    """
+    before = medium.faults()
+    try:
+        return judged_link(medium, host, organiser)
+    except RefusedError as error:
+        if medium.faults() == before and medium.is_alive():
+            raise
+        why = os.strerror(errno.EIO)
+        raise MediumError("stick-unreadable", errno=errno.EIO, path=medium.path, why=why) from error
 
 
 def signer_of(key: Path) -> Signer:

@@ -25,7 +25,7 @@ from linksync.custody.history import NOTHING
 from linksync.custody.keys import PublicKey, fingerprint
 from linksync.custody.names import ID_MAX, is_id
 from linksync.errors import RefusedError
-from linksync.host.daemon.installing import Systemd, install, standing, this_program
+from linksync.host.daemon.installing import SERVICE, Systemd, install, standing, this_program
 from linksync.host.joining import (
     Answers,
     ArchiveSeen,
@@ -103,7 +103,7 @@ def setup(
         print_json(setup_json(one, answers, changed))
     else:
         show_setup(one, answers, changed)
-    _service(one, service, as_json)
+    _service(one, service, changed=changed, as_json=as_json)
 
 
 _TOLD = frozenset({ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT})
@@ -232,20 +232,26 @@ def _ways(one: Setup) -> None:
         one.after = AFTER[choose(say("En daarna?", "And then?"), then, default=AFTER.index(one.after))]
 
 
-def _service(one: Setup, service: bool | None, as_json: bool) -> None:
-    """Have it start by itself, where that is wanted."""
-    program, systemd = this_program(), Systemd()
+def _service(one: Setup, service: bool | None, *, changed: bool, as_json: bool) -> None:
+    """Have it start by itself, where that is wanted; one that runs already starts anew with the new settings."""
+    systemd = Systemd()
+    here = standing(this_program(), systemd)
+    if service is None and here.active and here.current:
+        if changed:
+            systemd.call("restart", SERVICE)
+            tell(*_ANEW)
+        return
     if service is None and one.asks:
-        here = standing(program, systemd)
-        service = False if here.current and here.active else agree(say(*_SERVICE))
+        service = agree(say(*_SERVICE))
     if service:
-        done = install(program, systemd)
+        done = install(this_program(), systemd)
         if not as_json:
             show_installed(done, one.state)
-    elif not as_json and not standing(program, systemd).way:
+    elif here.way is None and not as_json:
         tell(*_NEXT)
 
 
+_ANEW = ("linksync is opnieuw gestart met deze instellingen.", "linksync was started anew with these settings.")
 _SERVICE = ("Zal linksync van nu af vanzelf starten?", "Shall linksync start by itself from now on?")
 _NEXT = (
     'Laat linksync vanzelf starten met "linksync daemon install".',

@@ -216,11 +216,11 @@ def join(state: State, config: Path, answers: Answers, roster: Roster) -> bool:
                 state.remember_organiser(relay, answers.organiser)
                 state.learn_relay(roster)
             learnt = True
-    fields = {
+    fields: dict[str, str | None] = {
         "as": answers.holder,
         "key": str(answers.key.absolute()),
         "organiser": answers.organiser,
-        **({"archive": answers.archive} if answers.archive else {}),
+        "archive": answers.archive or None,
         "policy": answers.policy,
         "after": answers.after,
         "language": answers.language,

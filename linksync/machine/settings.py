@@ -81,12 +81,13 @@ def read_config(path: Path) -> Config:
     return _rooted(_parsed(_read(path), path), path.parent)
 
 
-def write_config(path: Path, fields: Mapping[str, str]) -> bool:
+def write_config(path: Path, fields: Mapping[str, str | None]) -> bool:
     """Set fields of the settings; all else in the file stays, comments too.
 
     Args:
         path: the file, made where there is none.
-        fields: name, as it stands in the file, to text. One that says the same already stays as it is written.
+        fields: name, as it stands in the file, to text, or None to have it say nothing. One that says the same already
+            stays as it is written.
 
     Returns:
         Whether anything was changed.

@@ -266,6 +266,44 @@ def test_enter_keeps_what_is_set(table: Table) -> None:
     assert home() == before
 
 
+def test_an_archive_that_is_no_more_is_taken_back_with_a_hyphen(table: Table) -> None:
+    setup(*table.all_told(), "--yes")
+    words = ("--organiser", table.relay.fingerprint, "--as", "host-a", "--key", str(table.key))
+    screen = Terminal("host", "setup", *words, "--policy", "auto", "--after", "eject")
+    screen.until(f"[{table.archive}]: ")
+    screen.type("-\n")
+    screen.until("Shall linksync start")
+    screen.type("no\n")
+    assert screen.ends() == 0
+    assert read_config(config_path()).archive is None
+
+
+SYSTEMCTL = """\
+#!/bin/sh
+echo "$@" >> "$HOME/told"
+case "$*" in
+*Version*) echo 252 ;;
+*UnitFileState*) echo enabled ;;
+*ActiveState*) echo active ;;
+esac
+"""
+
+
+def test_a_daemon_that_runs_starts_anew_with_the_new_settings(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    (table.root / "bin").mkdir()
+    (table.root / "bin" / "systemctl").write_text(SYSTEMCTL)
+    (table.root / "bin" / "systemctl").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{table.root}/bin:{os.environ['PATH']}")
+    log = Path(os.environ["HOME"]) / "told"
+    setup(*table.all_told(), "--yes", "--service")
+    log.unlink()
+    setup("--yes")
+    assert "restart" not in log.read_text()
+    done = setup("--policy", "ask", "--yes")
+    assert "was started anew with these settings" in done.err
+    assert "--user --no-pager restart linksync.service" in log.read_text()
+
+
 @pytest.mark.parametrize("answered", range(6))
 def test_ctrl_c_at_any_question_changes_nothing(table: Table, answered: int) -> None:
     before = home()

@@ -223,3 +223,11 @@ def test_what_would_make_the_page_wrong_is_not_written(page: Path, wrong: dict[s
     with pytest.raises(FormatError, match="record-fields"):
         write_config(page, wrong)
     assert page.read_text() == "language: nl\n"
+
+
+def test_a_setting_can_be_taken_back(page: Path) -> None:
+    page.write_text("archive: /srv/archief  # thuis\nas: x\n")
+    assert write_config(page, {"archive": None})
+    assert read_config(page) == Config(as_="x")
+    assert "# thuis" in page.read_text()
+    assert not write_config(page, {"archive": None})

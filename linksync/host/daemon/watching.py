@@ -6,9 +6,9 @@ where the bell cannot hear, time rings. A watch holds no file open and does not 
 """
 
 import contextlib
-import functools
 import logging
 import os
+import re
 import threading
 from collections.abc import Iterator
 from typing import TypeAlias
@@ -34,7 +34,9 @@ from linksync.host.daemon.settling import ABANDONED, FULL_LOOK, QUIET, Arrivals,
 
 __all__ = ["ABANDONED", "FULL_LOOK", "QUIET", "Arrivals", "Settled", "Stamp", "StickBell", "Waiting"]
 
-_EVERY = 10.0
+EVERY = 10.0
+"""Seconds between two rings of time where the bell is deaf, and between two looks at whether it is."""
+_WATCH = re.compile(rb"^inotify wd:\S+ (ino:\S+ sdev:\S+)", re.MULTILINE)
 _FOLDERS_MAX = 1000
 _EVENTS_MAX = 4000
 _EVENTS: list[type[FileSystemEvent]] = [
@@ -88,19 +90,25 @@ class StickBell(Bell):
             self.deaf = True
             try:
                 observer = stack.enter_context(_observed(self._path, _Handler(self)))
+                root = _watch_on(self._path)
             except OSError:  # no watches left, or nothing there: tried again after a while
-                observer = None
-            self.deaf = observer is None or not _hears_all(self._path)
-            yield Ear(heard=functools.partial(self._heard, mount, observer), every=_EVERY)
+                yield Ear(heard=_give_up, every=EVERY)
+                return
+            self.deaf = root is None or not _hears_all(self._path)
 
-    def _heard(self, mount: "_Place", observer: BaseObserver | None, *, event: bool) -> bool:  # noqa: ARG002 - only time
-        if observer is None or mount != _mount_at(self._path) or not _is_listening(observer):
-            raise _DeafError
-        if self.deaf:
-            self._everything()
-            self.deaf = not _hears_all(self._path)
-            return True
-        return False
+            def heard(*, event: bool) -> bool:  # noqa: ARG001 - time alone comes by here
+                if mount != _mount_at(self._path) or root not in (None, *_watches()) or not _is_listening(observer):
+                    raise _DeafError
+                return self._heard_by_time()
+
+            yield Ear(heard=heard, every=EVERY)
+
+    def _heard_by_time(self) -> bool:
+        if not self.deaf:
+            return False
+        self._everything()
+        self.deaf = not _hears_all(self._path)
+        return True
 
     def _everything(self) -> None:
         with self._lock:
@@ -126,6 +134,10 @@ class StickBell(Bell):
 
 class _DeafError(Exception):
     """What was watched is not what stands there now: to be watched anew."""
+
+
+def _give_up(*, event: bool) -> bool:  # noqa: ARG001 - time alone comes by here
+    raise _DeafError
 
 
 class _Handler(FileSystemEventHandler):
@@ -172,13 +184,22 @@ def _mount_at(path: str) -> _Place:
 
 def _hears_all(path: str) -> bool:
     """Whether there was a watch for each folder: watchdog says nothing when the computer has none left."""
-    return sum(1 for _ in os.walk(path)) <= _watches()
+    return sum(1 for _ in os.walk(path)) <= sum(1 for _ in _watches())
 
 
-def _watches() -> int:
-    """How many watches this process has laid."""
-    count = 0
+def _watch_on(path: str) -> bytes | None:
+    """The watch on a folder; the kernel takes it away with an unmount, though what is mounted then looks the same.
+
+    None where it cannot be told, since the file system shows other numbers than it has.
+    """
+    root = os.stat(path)
+    device = os.major(root.st_dev) << 20 | os.minor(root.st_dev)
+    watch = b"ino:%x sdev:%x" % (root.st_ino, device)
+    return watch if watch in _watches() else None
+
+
+def _watches() -> Iterator[bytes]:
+    """The watches that this process has laid, as the kernel lists them."""
     for name in os.listdir("/proc/self/fdinfo"):
         with contextlib.suppress(OSError), open(f"/proc/self/fdinfo/{name}", "rb") as file:
-            count += file.read().count(b"inotify wd:")
-    return count
+            yield from (match[1] for match in _WATCH.finditer(file.read()))

@@ -11,9 +11,11 @@ from linksync.host.daemon.bells import Bell, Ear
 
 def _until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
     deadline = time.monotonic() + seconds
-    while not condition() and time.monotonic() < deadline:
+    while time.monotonic() < deadline:
+        if condition():
+            return True
         time.sleep(0.005)
-    return condition()
+    return False
 
 
 class _Pipe:

@@ -32,7 +32,7 @@ COMMANDS: dict[str, Row] = {
     "relay": Row("linksync.cli.relay:command", "The organiser's desk: begin, add, sign, label."),
     "stick": Row("linksync.cli.stick:command", "Prepare a stick, eject it, or make a lost one again."),
     "handoff": Row("linksync.cli.handoff:command", "Hand over: take in what was added, sign, write, send."),
-    "verify": Row("linksync.cli.verify:command", "Check everything on a stick; also called check."),
+    "verify": Row("linksync.cli.check:command", "Check everything on a stick; also called check."),
     "archive": Row("linksync.cli.archive:command", "Make a central archive, or check one."),
     "sync": Row("linksync.cli.sync:command", "Send to the archive what this computer still owes."),
     "status": Row("linksync.cli.status:command", "What this computer knows of each Link, and still owes."),

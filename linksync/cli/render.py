@@ -36,6 +36,7 @@ from typing import Any, NoReturn, TextIO, TypeVar
 
 import click
 
+from linksync.cli import settings
 from linksync.cli.exits import exit_of
 from linksync.cli.settings import config
 from linksync.custody.findings import VERDICTS, Finding
@@ -50,7 +51,7 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Advance = Callable[[int, int], None]
 """Told how many bytes of how many are done."""
 
-_LANGUAGE, _JSON = "linksync.language", "linksync.json"
+_LANGUAGE = "linksync.language"
 _STEP = 0.1
 """Seconds between two drawings of a progress bar."""
 
@@ -119,17 +120,8 @@ def leave(status: int) -> NoReturn:
     click.get_current_context().exit(status)
 
 
-def json_option(command: Decorated) -> Decorated:
-    """``--json``, as the argument ``as_json``; errors are then told as JSON as well."""
-
-    def note(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
-        ctx.meta[_JSON] = value
-        return value
-
-    option = click.option(
-        "--json", "as_json", is_flag=True, is_eager=True, callback=note, help="One JSON object on stdout."
-    )
-    return option(command)
+json_option = settings.json_option
+"""``as_json``: whether one JSON object is asked for; errors are then told as JSON as well."""
 
 
 # Progress.
@@ -273,7 +265,7 @@ def failed(error: BaseException) -> int:
     message = error_sentence(told, language())
     click.echo(fold(message, stream=sys.stderr), err=True)
     status = exit_of(told)
-    if _meta().get(_JSON):
+    if _meta().get(settings.JSON):
         verdict = VERDICTS.get(status, "failed")
         print_json({"verdict": verdict, "exit": status, "error": told.slug, "message": message})
     return status

@@ -17,6 +17,8 @@ from linksync.machine.settings import AFTER, POLICIES, Config, config_path, read
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 PATH = click.Path(path_type=Path)
+JSON = "linksync.json"
+"""Where a command notes whether JSON is asked for."""
 
 
 @functools.cache
@@ -166,3 +168,16 @@ watch_option = _option(
     help="A folder to take for a stick; may be given again.",
 )
 """``watch``: a tuple of Paths."""
+
+
+def json_option(command: Decorated) -> Decorated:
+    """``--json``, as the argument ``as_json``; errors are then told as JSON as well."""
+
+    def note(ctx: click.Context, _param: click.Parameter, value: bool) -> bool:
+        ctx.meta[JSON] = value
+        return value
+
+    option = click.option(
+        "--json", "as_json", is_flag=True, is_eager=True, callback=note, help="One JSON object on stdout."
+    )
+    return option(command)

@@ -1,15 +1,14 @@
 """``linksync verify STICK``: everything that is wrong with a stick, and one sentence that says what it comes to."""
 
 from collections.abc import Mapping
-from contextlib import nullcontext
 from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
+from typing import NoReturn
 
 import click
 
-from linksync.cli.render import finding_json, fold, json_option, language, leave, out, print_json, progress, say
-from linksync.cli.settings import PATH, organiser_option, state_option
+from linksync.cli.render import finding_json, fold, language, leave, out, print_json, progress, say
 from linksync.custody.findings import Finding, finding
 from linksync.custody.report import Report
 from linksync.errors import MediumError
@@ -17,7 +16,7 @@ from linksync.host.state import State
 from linksync.people.sentences import finding_remedy, finding_sentence
 from linksync.people.texts import day, number, plain, size
 from linksync.people.verdicts import VERDICTS
-from linksync.stick.ahead import reading_ahead
+from linksync.stick.ahead import Ahead
 from linksync.stick.medium import Medium
 from linksync.stick.verify import Verdict, verify
 
@@ -25,26 +24,25 @@ SHOWN_MAX = 12
 """Findings of one code that are shown; all of them are in ``--json``."""
 
 
-@click.command()
-@click.argument("stick", type=PATH)
-@organiser_option
-@click.option("--quick", is_flag=True, help="Look at names and sizes only; contents are not read.")
-@state_option
-@json_option
-def command(stick: Path, organiser: str | None, quick: bool, state: Path, as_json: bool) -> None:
-    """Verify the Link at STICK: a mount point or a folder. Writes nothing on it."""
+def run(medium: Medium, ahead: Ahead | None, organiser: str, *, quick: bool, state: Path, as_json: bool) -> NoReturn:
+    """Verify an open stick and say what it comes to.
+
+    Args:
+        medium: the stick.
+        ahead: those who read it meanwhile, if any.
+        organiser: the fingerprint on the label, or nothing.
+        quick: look at names and sizes only.
+        state: the memory of this computer.
+        as_json: say all of it as one object.
+    """
     host = State(state)
-    with (
-        Medium.open(stick) as medium,
-        nullcontext() if quick else reading_ahead(medium) as ahead,
-        progress("De stick wordt gelezen", "Reading the stick") as advance,
-    ):
-        verdict = verify(medium, host.trust(organiser or ""), quick=quick, ahead=ahead, progress=advance)
+    with progress("De stick wordt gelezen", "Reading the stick") as advance:
+        verdict = verify(medium, host.trust(organiser), quick=quick, ahead=ahead, progress=advance)
     notes = _remember(host, verdict)
     if as_json:
         print_json(report_json(verdict.report, notes))
     else:
-        _show(verdict, notes, str(stick))
+        _show(verdict, notes, medium.path)
     leave(verdict.report.exit)
 
 

@@ -123,10 +123,10 @@ class Facts:
             found.append(row[0])
         return found
 
-    def chain(self, link: str) -> list[Given]:
-        """The hand-offs of a Link, without what they gave."""
-        rows = self._do(f"SELECT {HANDOFF} FROM handoffs h WHERE link = ?", (link,))
-        return [given_of(row) for row in rows]
+    def handoff(self, seal: str) -> Given | None:
+        """A hand-off without what it gave; None for one that is not in."""
+        row = self._one(f"SELECT {HANDOFF} FROM handoffs h WHERE seal = ?", seal)
+        return None if row is None else given_of(row)
 
     def some_handoffs(self, after: str, count: int) -> list[Given]:
         """The next hand-offs by their seals, without what they gave."""

@@ -5,7 +5,7 @@ Link without a fork there is nothing to decide.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -142,14 +142,14 @@ class Departure:
 class Chain:
     """Which hand-off follows which on its Link."""
 
-    def __init__(self, handoffs: Mapping[str, Given], forked: Set[str]) -> None:
+    def __init__(self, handoff: Callable[[str], Given | None], forked: Set[str]) -> None:
         """Take what is needed to tell.
 
         Args:
-            handoffs: those on the Links that forked, by seal; more is allowed.
+            handoff: gives the one with a seal; None for one that is not known. Asked on Links that forked alone.
             forked: the Links that forked.
         """
-        self._handoffs = handoffs
+        self._handoff = handoff
         self._forked = forked
 
     def follows(self, later: Given, earlier: Given) -> bool:
@@ -158,13 +158,14 @@ class Chain:
             return False
         if later.link not in self._forked:
             return True
-        at: Given | None = later
-        while at is not None and at.number > earlier.number:
+        at = later
+        while at.number > earlier.number:
             if at.previous == earlier.seal:
                 return True
-            if at.previous not in self._handoffs:
+            before = self._handoff(at.previous)
+            if before is None:
                 return True
-            at = self._handoffs[at.previous]
+            at = before
         return False
 
     def fate(self, by: Given, rewritten: Iterable[Given], gone: Iterable[Departure]) -> tuple[Status, int]:
@@ -192,7 +193,7 @@ class Lines:
     def __init__(self, handoffs: Mapping[str, Given], stolen: Set[str]) -> None:
         """Take the hand-offs, by seal, and which of them were sealed with a stolen key."""
         self._stolen = stolen
-        self._chain = Chain(handoffs, forked_links(handoffs.values()))
+        self._chain = Chain(handoffs.get, forked_links(handoffs.values()))
         self._moved = {seal: moved(one) for seal, one in handoffs.items()}
         self._later: dict[tuple[str, bytes, bool], list[Given]] = {}
         self._gone: dict[tuple[str, bytes, Digest], list[Departure]] = {}

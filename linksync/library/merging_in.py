@@ -7,6 +7,7 @@ touch are looked at. Where more could change (a Link that forks, a gap that clos
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from linksync.custody.lists import Digest
 from linksync.library.facts import Facts
@@ -87,9 +88,7 @@ class _Increment:
 
     def _settle_lines(self) -> None:
         """Say what became of everything that was given at the paths that the new hand-offs name."""
-        forked = self.facts.forked() & {one.link for one in self.new}
-        handoffs = {one.seal: one for link in forked for one in self.facts.chain(link)}
-        chain = Chain(handoffs, forked)
+        chain = Chain(cache(self.facts.handoff), self.facts.forked())
         fresh = {one.seal for one in self.new}
         gifts = {(one.link, gift.path) for one in self.new for gift in one.gifts}
         gone = {(one.link, path) for one in self.new for path, _ in one.gone}

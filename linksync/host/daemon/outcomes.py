@@ -120,6 +120,18 @@ def pressed(stand: Stand, action: str, now: float) -> Stand | None:
     return None
 
 
+def of_old(stand: Stand, before: Stand) -> Stand:
+    """A medium that was here a while ago: the hand-off that was made then may still wait for its receipt."""
+    return replace(
+        stand,
+        link=before.link,
+        number=before.number,
+        handoff=before.handoff,
+        seal=before.seal,
+        receipt=before.receipt,
+    )
+
+
 def looked_again(stand: Stand, now: float) -> Stand:
     """A folder on which something else may be mounted now, under the same number: what was said of it is looked at."""
     if stand.phase is Phase.LEAVE or (stand.phase is Phase.REST and stand.state in {State.YANKED, State.HELD}):
@@ -277,6 +289,8 @@ def _watched(stand: Stand, result: Result, now: float) -> Stand:
 
 def _recognised(stand: Stand, found: Mapping[str, Any], _terms: Terms, now: float) -> Stand:
     link, number = str(found.get("link", "")), _whole(found, "number")
+    if link != stand.link:
+        stand = replace(stand, handoff="", seal="", receipt="")
     known = replace(turn_to(stand, Phase.SETTLE, now), link=link, number=number)
     return say(known, State.RECOGNISED, "daemon-recognised", number=number)
 

@@ -22,7 +22,17 @@ from linksync.host.daemon.hands import Hands, end
 from linksync.host.daemon.jobs import SILENT_AFTER, Running
 from linksync.host.daemon.ledger import Ledger
 from linksync.host.daemon.mounts import Mount
-from linksync.host.daemon.outcomes import arrived, looked_again, pressed, receipted, resumed, stalled, stepped, took
+from linksync.host.daemon.outcomes import (
+    arrived,
+    looked_again,
+    of_old,
+    pressed,
+    receipted,
+    resumed,
+    stalled,
+    stepped,
+    took,
+)
 from linksync.host.daemon.plugged import Place, Plugged, places
 from linksync.host.daemon.posting import Posting
 from linksync.host.daemon.rules import decide
@@ -239,6 +249,8 @@ class Reconciler:
             name=place.name,
             since=now,
         )
+        if before:
+            stand = of_old(stand, before[-1].stand)
         self._media[place.key] = one = Plugged(stand=stand, since=time.time(), place=place)
         self._chronicle.write(card, stand.told)
         self._chronicle.keep(one)

@@ -67,7 +67,7 @@ def safe_words(stand: Stand) -> Words:
     """What is said of a stick that can be taken out."""
     if not stand.touched:
         return words("daemon-safe-untouched")
-    if not stand.handoff:
+    if not stand.sealed:
         return words("daemon-safe-nothing", number=stand.number)
     if stand.waiting:
         return words("daemon-safe-waiting", number=stand.number, count=stand.new, waiting=stand.waiting)

@@ -80,8 +80,8 @@ class Stand:
         ours: whether the daemon mounted it.
         mounted: whether it was mounted when last looked at.
         asked: whether the button was pressed to hand over; ``leaving`` to take it out.
-        link, number, handoff, seal: of what stands on it, and of the hand-off made in this plug.
-        sealed: whether a hand-off is signed here; ``written`` whether it was read back from the stick.
+        link, number: of what stands on it; ``handoff``, ``seal`` of the hand-off that was made here last.
+        sealed: whether a hand-off was signed here in this plug; ``written`` whether it was read back from the stick.
         earlier: the folder of a hand-off that an earlier run left, and that is being finished, or "".
         touched: whether all of it was read in this plug.
         new, new_bytes, waiting: of the hand-off: files, bytes, files that did not go along.

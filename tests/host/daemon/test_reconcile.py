@@ -1,0 +1,274 @@
+"""The loop's heart, with devices that are played: it never stops, forgets nothing, and leaves nothing behind."""
+
+import errno
+import gc
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from played import open_descriptors
+
+from linksync.errors import MediumError
+from linksync.host.daemon.board import Board, Snapshot
+from linksync.host.daemon.devices import Device
+from linksync.host.daemon.disks import Off
+from linksync.host.daemon.ledger import Ledger
+from linksync.host.daemon.mounts import Mount
+from linksync.host.daemon.reconcile import Reconciler, World
+from linksync.host.daemon.stand import Terms
+from linksync.host.daemon.states import State
+from linksync.host.daemon.telling import Job
+
+
+@dataclass
+class Computer:
+    """What is plugged in and mounted, as the test says; whoever mounts here always fails in time."""
+
+    tmp: Path
+    plugged: list[Device] = field(default_factory=list)
+    mounted: list[Mount] = field(default_factory=list)
+    works: bool = True
+    hang: threading.Event = field(default_factory=threading.Event)
+    asked: list[str] = field(default_factory=list)
+    failing: bool = False
+
+    def devices(self, _mounts: tuple[Mount, ...]) -> tuple[Device, ...]:
+        if self.failing:
+            raise OSError(errno.EIO, "played")
+        return tuple(self.plugged)
+
+    def mounts(self) -> tuple[Mount, ...]:
+        return tuple(self.mounted)
+
+    def mount(self, device: Device, *, writable: bool = False) -> str:
+        self.asked.append(f"mount {device.id} {writable}")
+        raise MediumError("disk-gone", errno=errno.ENODEV, node=device.node)
+
+    def unmount(self, device: Device) -> None:
+        self.asked.append(f"unmount {device.id}")
+        self.mounted = [mount for mount in self.mounted if mount.device != device.number]
+
+    def power_off(self, device: Device) -> Off:
+        self.asked.append(f"power-off {device.id}")
+        return Off.OFF
+
+    def world(self, **job: Any) -> World:
+        return World(
+            devices=self.devices,
+            mounts=self.mounts,
+            disks=lambda: self,
+            blind=False,
+            watch=(),
+            job=Job(task="recognise", state=str(self.tmp / "state"), holder="x", key="none", **job),
+        )
+
+
+def device(number: int, **other: Any) -> Device:
+    told = {"medium": f"uuid-{number % 3}", "label": "", "model": f"Stick {number}"} | other
+    return Device(
+        id=f"8:16-{number}-u",
+        node="/dev/sdb",
+        number="8:16",
+        uuid="u",
+        fs="vfat",
+        usb=True,
+        removable=True,
+        read_only=False,
+        **told,
+    )
+
+
+def mount(path: Path, number: str = "8:16") -> Mount:
+    return Mount(
+        id=700,
+        parent=1,
+        device=number,
+        root=b"/",
+        path=os.fsencode(path),
+        options=frozenset(),
+        fs="vfat",
+        source=b"/dev/sdb",
+    )
+
+
+@contextmanager
+def reconciling(computer: Computer, terms: Terms | None = None) -> Iterator[tuple[Reconciler, Board]]:
+    board = Board(Snapshot(holder="x"))
+    with Ledger(computer.tmp / "ledger.sqlite") as ledger:
+        heart = Reconciler(computer.world(), terms or Terms(grace=0.0), ledger, board, lambda: None)
+        yield heart, board
+        heart.stop(2.0)
+
+
+def until(heart: Reconciler, board: Board, *states: State, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not any(card.state in states for card in board.latest().cards):
+        assert time.monotonic() < deadline, board.latest().cards
+        heart.world_changed()
+        heart.reconcile()
+        time.sleep(0.02)
+
+
+def test_a_thousand_plugs_and_pulls_leave_nothing_behind(tmp_path: Path) -> None:
+    computer = Computer(tmp_path)
+    with reconciling(computer) as (heart, board):
+
+        def plug(number: int) -> None:
+            computer.plugged = [device(number)]
+            for _ in range(3):
+                heart.world_changed()
+                heart.reconcile()
+            computer.plugged = []
+            heart.world_changed()
+            heart.reconcile()
+
+        for number in range(50):
+            plug(number)
+        _at_rest(heart)
+        before = threading.active_count(), open_descriptors()
+        resident = _resident()
+        began = time.monotonic()
+        for number in range(50, 1050):
+            plug(number)
+        took = time.monotonic() - began
+        _at_rest(heart)
+        assert (threading.active_count(), open_descriptors()) == before
+        assert _resident() - resident < 3 << 20
+        assert took < 60
+        assert len(board.latest().cards) <= 8
+        computer.plugged = [device(5000)]
+        heart.world_changed()
+        heart.reconcile()
+        assert board.latest().cards[0].state is State.SEEN
+
+
+def _at_rest(heart: Reconciler) -> None:
+    deadline = time.monotonic() + 10
+    while any(thread.name.endswith("errand") for thread in threading.enumerate()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    heart.reconcile()
+    gc.collect()
+
+
+def _resident() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def test_a_foreign_stick_that_the_desktop_mounted_is_recognised_and_left_alone(tmp_path: Path) -> None:
+    computer = Computer(tmp_path)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    (stick / "foto.jpg").write_bytes(b"x")
+    mounted = Mount(
+        id=_mount_of(stick),
+        parent=1,
+        device="8:16",
+        root=b"/",
+        path=os.fsencode(stick),
+        options=frozenset(),
+        fs="vfat",
+        source=b"/dev/sdb",
+    )
+    with reconciling(computer) as (heart, board):
+        computer.plugged, computer.mounted = [device(1)], [mounted]
+        until(heart, board, State.FOREIGN)
+        card = board.latest().cards[0]
+        assert (card.light, card.safe, card.button) == ("calm", False, "")
+        assert card.sentence.slug == "daemon-foreign"
+        assert computer.asked == []
+        assert heart.press(card.id, "ring", patience=0.0) is False
+        computer.plugged, computer.mounted = [], []
+        heart.world_changed()
+        heart.reconcile()
+        heart.reconcile()
+        assert board.latest().cards == ()
+    assert [path.name for path in stick.iterdir()] == ["foto.jpg"]
+
+
+def _mount_of(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        with open(f"/proc/self/fdinfo/{descriptor}", encoding="ascii") as file:
+            return next(int(line.split()[1]) for line in file if line.startswith("mnt_id"))
+    finally:
+        os.close(descriptor)
+
+
+def test_what_the_computer_runs_from_is_no_stick(tmp_path: Path) -> None:
+    computer = Computer(tmp_path, plugged=[device(1)], mounted=[mount(Path("/boot/efi"))])
+    with reconciling(computer) as (heart, board):
+        for _ in range(3):
+            heart.world_changed()
+            heart.reconcile()
+        assert board.latest().cards == ()
+        assert computer.asked == []
+
+
+def test_a_button_that_does_nothing_says_so_and_one_that_does_is_heard_from_any_thread(tmp_path: Path) -> None:
+    computer = Computer(tmp_path)
+    with reconciling(computer) as (heart, board):
+        computer.plugged = [device(1)]
+        until(heart, board, State.HELD)  # whoever mounts here says that it is gone, and the list says it is there
+        card = board.latest().cards[0]
+        assert (card.button, card.sentence.slug) == ("try-again", "disk-gone")
+        answers: list[bool] = []
+        for action in ("hand-over", "try-again"):
+            pressing = threading.Thread(target=lambda action=action: answers.append(heart.press(card.id, action)))
+            pressing.start()
+            while pressing.is_alive():
+                heart.reconcile()
+                time.sleep(0.01)
+        assert answers == [False, True]
+        assert board.latest().cards[0].state is not State.HELD
+
+
+def test_a_list_of_devices_that_cannot_be_read_is_an_error_of_that_round_alone(tmp_path: Path) -> None:
+    computer = Computer(tmp_path)
+    with reconciling(computer) as (heart, board):
+        computer.failing = True
+        with pytest.raises(OSError, match="played"):
+            heart.reconcile()
+        computer.failing, computer.plugged = False, [device(1)]
+        heart.world_changed()
+        heart.reconcile()
+        assert len(board.latest().cards) == 1
+
+
+def test_what_was_known_of_a_stick_that_left_while_the_daemon_was_away_is_told_truly(tmp_path: Path) -> None:
+    computer = Computer(tmp_path)
+    with reconciling(computer) as (heart, board):
+        computer.plugged = [device(1)]
+        heart.reconcile()
+        card = board.latest().cards[0].id
+    computer.plugged = []
+    with reconciling(computer) as (heart, board):
+        heart.reconcile()
+        [left] = board.latest().cards
+        assert (left.id, left.state) == (card, State.SAFE)
+        assert left.sentence.slug == "daemon-taken-out-untouched"
+
+
+def test_the_board_is_put_up_only_when_something_on_it_changed(tmp_path: Path) -> None:
+    computer = Computer(tmp_path)
+    with reconciling(computer) as (heart, board):
+        heart.reconcile()
+        version = board.latest().version
+        for _ in range(5):
+            heart.world_changed()
+            heart.reconcile()
+        assert board.latest().version == version
+        assert board.wait(version, 0.05) is None
+        computer.plugged = [device(1)]
+        heart.world_changed()
+        heart.reconcile()
+        newer = board.wait(version, 1.0)
+        assert newer is not None
+        assert newer.to_json()["cards"][0]["name"] == "Stick 1"

@@ -4,18 +4,23 @@ What cannot be let go stays as it is, with the name of the program that holds it
 unmounted lazily. A stick that the daemon has under its hand is the daemon's to eject, since it seals what is new first.
 """
 
+import contextlib
 import os
 import stat
 import time
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from linksync.custody import names
-from linksync.errors import RefusedError
+from linksync.errors import LinksyncError, RefusedError
 from linksync.host.daemon.devices import Device, Devices, is_plugged_in, mounted
 from linksync.host.daemon.disks import Disks, Off
 from linksync.host.daemon.mounts import Mount, of_device, read_mounts, visible
+from linksync.host.state import State
 from linksync.machine.durable import syncfs
-from linksync.stick.medium import translated
+from linksync.stick.medium import Medium, translated
+from linksync.stick.verify import judge
 
 _GONE_WITHIN = 15.0
 _GLANCE = 0.05
@@ -34,6 +39,51 @@ class Ejected:
     node: str
     name: str
     off: Off
+
+
+class Daemon(Protocol):
+    """The daemon that runs on this computer, as its panel lets others speak to it."""
+
+    def act(self, card: str, action: str) -> bool:
+        """Press a button of a card; whether that could be done."""
+
+    def follow(self) -> Iterator[Mapping[str, Any]]:
+        """The board as JSON, now and whenever it changes; it ends when the daemon does."""
+
+
+def link_on(device: Device, state: State) -> str:
+    """The id of the Link on a stick that is mounted; "" where it is none, or cannot be read."""
+    with contextlib.suppress(LinksyncError, OSError):
+        for mount in visible(of_device(read_mounts(), device.number, device.node)):
+            with Medium.open(os.fsdecode(mount.path)) as medium:
+                return judge(medium, state.trust()).history.link or ""
+    return ""
+
+
+def by_daemon(daemon: Daemon, link: str) -> Mapping[str, Any] | None:
+    """Have the daemon take a Link out, which seals what is new on it first.
+
+    Returns:
+        The card as it is in the end: ``safe``, or at rest with a sentence that says why it is not. None where the
+        daemon does not have that Link under its hand.
+    """
+    pressed, before = "", 0
+    card: Mapping[str, Any] | None = None
+    for board in daemon.follow():
+        here: list[Mapping[str, Any]] = [
+            one for one in board["cards"] if (one["id"] == pressed if pressed else one["link"] == link)
+        ]
+        card = here[0] if here else None
+        if card is None or card["safe"]:
+            return card
+        if pressed:
+            if card["button"] == "try-again" and board["version"] != before:
+                return card
+            continue
+        if not daemon.act(card["id"], "take-out"):
+            return None
+        pressed, before = card["id"], board["version"]
+    return card
 
 
 def find_stick(target: str) -> Device:

@@ -5,11 +5,13 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from media import ext4_stick, need
+from played import FIRST, a_link
 from worlds import World, new_world
 
 from linksync.errors import LinksyncError, MediumError, RefusedError
@@ -17,7 +19,8 @@ from linksync.host.daemon.devices import Device
 from linksync.host.daemon.disks import Limits, NoDisks, Off
 from linksync.host.daemon.mounts import read_mounts
 from linksync.host.daemon.udisks import UDisks
-from linksync.host.ejecting import eject, find_stick
+from linksync.host.ejecting import by_daemon, eject, find_stick, link_on
+from linksync.host.state import State
 from linksync.people.sentences import error_sentence
 
 
@@ -131,3 +134,69 @@ def test_what_is_no_stick_is_left_alone(tmp_path: Path, target: str) -> None:
     assert told.value.slug in {"eject-not-a-stick", "stick-missing"}
     for language in ("nl", "en"):
         assert "…" not in error_sentence(told.value, language)
+
+
+# By the daemon.
+
+
+class Played:
+    """A daemon that has one Link under its hand: its boards in turn, and what was pressed."""
+
+    def __init__(self, *states: dict[str, Any], takes: bool = True) -> None:
+        told: dict[str, Any] = {"id": "3", "link": LINK, "safe": False, "button": ""}
+        self.boards = [
+            {
+                "version": state.get("version", number),
+                "cards": [{**told, "id": "2", "link": "other"}, {**told, **state}],
+            }
+            for number, state in enumerate(states, 1)
+        ]
+        self.pressed: list[tuple[str, str]] = []
+        self._takes = takes
+
+    def act(self, card: str, action: str) -> bool:
+        self.pressed.append((card, action))
+        return self._takes
+
+    def follow(self) -> Iterator[Mapping[str, Any]]:
+        yield from self.boards
+
+
+LINK = "0123456789abcdef0123456789abcdef"
+
+
+def test_the_daemon_takes_a_link_out_and_says_when_it_is_safe() -> None:
+    daemon = Played({"button": "take-out"}, {}, {}, {"safe": True})
+    card = by_daemon(daemon, LINK)
+    assert card is not None
+    assert card["safe"]
+    assert daemon.pressed == [("3", "take-out")]
+
+
+def test_what_keeps_it_from_being_safe_ends_the_waiting() -> None:
+    before = {"button": "try-again", "version": 7}
+    daemon = Played(before, before, {}, {"button": "try-again", "version": 9}, {"safe": True})
+    card = by_daemon(daemon, LINK)
+    assert card is not None
+    assert not card["safe"]
+    assert daemon.pressed == [("3", "take-out")]
+
+
+def test_a_link_that_is_out_already_is_not_pressed_for() -> None:
+    daemon = Played({"safe": True})
+    assert by_daemon(daemon, LINK) is not None
+    assert daemon.pressed == []
+
+
+def test_a_link_that_the_daemon_does_not_have_or_cannot_take_out_is_not_its_to_eject() -> None:
+    assert by_daemon(Played({"link": "another"}), LINK) is None
+    assert by_daemon(Played({}, {}, takes=False), LINK) is None
+    assert by_daemon(Played(), LINK) is None
+
+
+def test_the_link_on_a_stick_is_read_from_it(tmp_path: Path) -> None:
+    with ext4_stick(tmp_path) as stick:
+        device = find_stick(str(stick.path))
+        assert link_on(device, State(tmp_path / "state")) == ""
+        world = a_link(tmp_path / "world", stick=stick.path)
+        assert len(link_on(device, world.state(FIRST))) == 32

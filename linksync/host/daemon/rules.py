@@ -8,6 +8,8 @@ anything but ``recognise``; ``safe`` is only reached from a stick that is mounte
 medium while something is under way.
 """
 
+import errno
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
@@ -15,6 +17,8 @@ from linksync.host.daemon.stand import Act, Look, Phase, Stand, Terms
 from linksync.host.daemon.states import State, Value, Words, words
 
 WRITABLE_TRIES = 3
+MUTE_FOR = 20.0
+"""Seconds for which a stick may not answer before it is held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,19 @@ def _attach(stand: Stand, look: Look, terms: Terms) -> Decision:
     until = stand.since + (0.0 if stand.ours else terms.grace)
     if look.now < until:
         return Decision(stand, wake=until)
+    if not look.answers:
+        return _mute(stand, look)
     if not look.disks:
         return Decision(say(stand, State.SEEN, "daemon-not-mounted"))
     return _act(stand, "mount")
+
+
+def _mute(stand: Stand, look: Look) -> Decision:
+    """It is plugged in, and its file system cannot be read: often only for a moment, before it is gone."""
+    until = stand.since + MUTE_FOR
+    if look.now < until:
+        return Decision(say(stand, State.SEEN, "daemon-opening-again"), wake=until)
+    return Decision(hold(stand, words("stick-unreadable", path=stand.name, why=os.strerror(errno.EIO))))
 
 
 def _recognise(stand: Stand, look: Look, _terms: Terms) -> Decision:

@@ -191,6 +191,27 @@ def test_a_program_that_holds_the_stick_is_named_and_waited_for(
     require_handed_over(world, image)
 
 
+def test_files_that_are_still_being_put_on_it_are_waited_for(
+    machine: Machine, link: tuple[World, Path], tmp_path: Path
+) -> None:
+    world, image = link
+    with running(world, machine=machine) as daemon, machine.plugged_in(image) as node:
+        machine.run(need("mount"), node, str(tmp_path / "at"))
+        film = machine.inside(lambda: os.open(tmp_path / "at" / "data" / "film.mp4", os.O_WRONLY | os.O_CREAT))
+        try:
+            os.write(film, b"half ")
+            waits = daemon.says("daemon-arriving")
+            assert (waits.state, dict(waits.told.fields)) == (State.WAITING, {"count": 1})
+            os.write(film, b"and whole")
+        finally:
+            os.close(film)
+        daemon.comes_to(State.SAFE)
+        assert daemon.stop() == 0
+    with mounted(world, image):
+        assert (world.stick / "data" / "film.mp4").read_bytes() == b"half and whole"
+        assert world.verify(SECOND).report.exit == 0
+
+
 def test_a_stick_that_cannot_be_written_to_is_taken_in_held_and_finished_by_the_next_plug(
     machine: Machine, link: tuple[World, Path]
 ) -> None:

@@ -141,6 +141,7 @@ class Computer:
             elif act and answers and act != "abandon":
                 self.run(act)  # type: ignore[arg-type]
             elif self.stand.doing == "watch":
+                self.put(arrived(self.stand, {"added_count": int(self.new), "added_bytes": 5 * self.new}))
                 return
             elif decision.wake is not None:
                 self.now = max(self.now, decision.wake)
@@ -287,6 +288,15 @@ def test_a_safe_stick_that_is_mounted_again_is_not_called_safe_any_more() -> Non
     one.mounted = one.writable = True
     one.decided()
     assert one.stand.state is not State.SAFE
+
+
+def test_a_stick_that_does_not_answer_is_given_a_moment_and_then_held() -> None:
+    stand = Stand(medium="d", card="1", name="STICK")
+    mute = decide(stand, Look(now=4.0, answers=False), Terms())
+    assert (mute.stand.state, mute.stand.told.slug, mute.act) == (State.SEEN, "daemon-opening-again", "")
+    assert decide(mute.stand, Look(now=5.0), Terms()).act == "mount"
+    held = decide(mute.stand, Look(now=60.0, answers=False), Terms()).stand
+    assert (held.state, held.told.slug) == (State.HELD, "stick-unreadable")
 
 
 def test_a_program_that_holds_the_stick_is_named_until_it_lets_go() -> None:

@@ -262,6 +262,17 @@ def daemon_stick_is_free(daemon: Daemon) -> None:
         time.sleep(0.05)
 
 
+def test_another_linksync_at_work_on_this_computer_is_waited_for(world: World) -> None:
+    world.state(SECOND).folder.mkdir(parents=True, exist_ok=True)
+    with running(world, *watched(world)) as daemon:
+        with world.state(SECOND).locked():
+            waits = daemon.says("daemon-waiting-memory")
+            assert waits.state is State.RECOGNISED
+        daemon.comes_to(State.QUEUED)
+        assert daemon.stop() == 0
+    require_handed_over(world)
+
+
 def test_an_idle_daemon_costs_next_to_nothing_and_ends_at_once(world: World) -> None:
     shutil.rmtree(world.stick / "linksync")
     with running(world, *watched(world)) as daemon:

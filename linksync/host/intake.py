@@ -19,6 +19,7 @@ from linksync.custody.names import is_payload
 from linksync.custody.payload import State
 from linksync.custody.relay import Policy, policy_class
 from linksync.host.staging import Staging
+from linksync.machine.kept import know
 from linksync.stick.contents import litter_of
 from linksync.stick.medium import Medium, medium_error
 from linksync.stick.reading import Reading, Wish, changed_since, read_tree
@@ -90,6 +91,8 @@ def take_in(
         progress=towards(tree, progress),
     )
     reading = read_tree(medium, tree, wish)
+    for mark, digest in reading.marks.items():
+        know(mark, digest)
     again = list_tree(medium)
     _require_root(medium, tree, again)
     waiting = _waiting(reading, again, too_big)

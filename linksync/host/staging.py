@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
 from linksync.machine import durable
-from linksync.machine.kept import KeptFile
+from linksync.machine.kept import KeptFile, Mark, mark_of
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -46,20 +46,30 @@ class StagedCopy:
             while view:
                 view = view[os.write(self._descriptor, view) :]
 
-    def keep(self, digest: Digest) -> None:
+    def keep(self, digest: Digest) -> Mark | None:
         """Keep the copy under its hash.
+
+        Returns:
+            Its mark, where it has one.
 
         Raises:
             MediumError: as ``write``.
         """
         target = Path(_place(self._folder, digest))
         with _translated(self._folder):
-            os.close(self._descriptor)
             try:
-                durable.settle(self._path, target)
-            except FileNotFoundError:
-                target.parent.mkdir(mode=0o700, exist_ok=True)
-                durable.settle(self._path, target)
+                self._settle(target)
+                mark = mark_of(self._descriptor)
+            finally:
+                os.close(self._descriptor)
+        return mark
+
+    def _settle(self, target: Path) -> None:
+        try:
+            durable.settle(self._path, target)
+        except FileNotFoundError:
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            durable.settle(self._path, target)
 
     def discard(self) -> None:
         """Drop the copy."""
@@ -90,32 +100,39 @@ class Staging:
             durable.make_folder(self.folder)
         return StagedCopy(self.folder)
 
-    def stage(self, data: bytes, digest: Digest) -> None:
+    def stage(self, data: bytes, digest: Digest) -> Mark | None:
         """Stage content that is at hand, in one go.
 
         It is written under its own name: nobody reads a copy before it is settled, and one that an unfinished run left
         half-written is replaced.
 
+        Returns:
+            The mark of the copy, where it has one.
+
         Raises:
             MediumError: ``host-full`` or ``host-write``.
         """
         with _translated(self.folder):
-            if self._create(_place(self.folder, digest), data):
-                return
+            try:
+                return self._create(_place(self.folder, digest), data)
+            except FileExistsError:
+                pass
         copy = self.begin()
         try:
             copy.write(data)
         except BaseException:
             copy.discard()
             raise
-        copy.keep(digest)
+        return copy.keep(digest)
 
-    def _create(self, path: str, data: bytes) -> bool:
-        """Write a new file; False where one has its name."""
+    def _create(self, path: str, data: bytes) -> Mark | None:
+        """Write a new file; its mark, where it has one.
+
+        Raises:
+            FileExistsError: one has its name.
+        """
         try:
             descriptor = os.open(path, _NEW, 0o600)
-        except FileExistsError:
-            return False
         except FileNotFoundError:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             return self._create(path, data)
@@ -123,13 +140,13 @@ class Staging:
             view = memoryview(data)
             while view:
                 view = view[os.write(descriptor, view) :]
+            return mark_of(descriptor)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(path)
             raise
         finally:
             os.close(descriptor)
-        return True
 
     def open(self, digest: Digest) -> BinaryIO | None:
         """A reader of a copy, which an archive on the same disk may link; None where there is none."""

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
+from linksync.machine.kept import Mark
 from linksync.machine.shares import batches, done
 from linksync.stick.medium import Medium
 from linksync.stick.tree import Stamp, Tree
@@ -36,8 +37,8 @@ class Copy(Protocol):
             MediumError: the host's disk fails or is full.
         """
 
-    def keep(self, digest: Digest) -> None:
-        """Keep the copy as the content with that digest."""
+    def keep(self, digest: Digest) -> Mark | None:
+        """Keep the copy as the content with that digest; its mark, where it has one."""
 
     def discard(self) -> None:
         """Drop the copy."""
@@ -49,8 +50,8 @@ class Stage(Protocol):
     def begin(self) -> Copy:
         """Start a copy."""
 
-    def stage(self, data: bytes, digest: Digest) -> None:
-        """Copy content that is at hand.
+    def stage(self, data: bytes, digest: Digest) -> Mark | None:
+        """Copy content that is at hand; the mark of the copy, where it has one.
 
         Raises:
             MediumError: the host's disk fails or is full.
@@ -67,6 +68,7 @@ class Reading:
         failed: path to errno of files that could not be read.
         unstaged: paths of new content for which the host has no room.
         captured: path to bytes of the small files that were asked for.
+        marks: of the copies on the stage, each with its digest.
         bytes_read: payload bytes that were read from the stick; ``bytes_told`` of them were told as progress.
     """
 
@@ -75,6 +77,7 @@ class Reading:
     failed: dict[bytes, int] = field(default_factory=dict)
     unstaged: set[bytes] = field(default_factory=set)
     captured: dict[bytes, bytes] = field(default_factory=dict)
+    marks: dict[Mark, Digest] = field(default_factory=dict)
     bytes_read: int = 0
     bytes_told: int = 0
 
@@ -85,7 +88,13 @@ class Reading:
         self.failed |= other.failed
         self.unstaged |= other.unstaged
         self.captured |= other.captured
+        self.marks |= other.marks
         self.bytes_read += other.bytes_read
+
+    def note(self, mark: Mark | None, digest: Digest) -> None:
+        """Note a copy that was staged."""
+        if mark is not None:
+            self.marks[mark] = digest
 
     def drop(self, path: bytes) -> None:
         """Forget a file that turned out not to have been read in one piece."""
@@ -203,7 +212,7 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
     copy = None if expected or wish.stage is None or path in wish.too_big else wish.stage.begin()
     digest = _stream(descriptor, first, size, copy, wish, reading)
     if copy is not None:
-        copy.keep(digest)
+        reading.note(copy.keep(digest), digest)
     elif known is None or known[0] != digest:
         _stage_again(descriptor, path, size, digest, wish, reading)
     reading.digests[path] = digest
@@ -215,7 +224,7 @@ def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: 
     if path in wish.too_big:
         reading.unstaged.add(path)
         return
-    wish.stage.stage(data, digest)
+    reading.note(wish.stage.stage(data, digest), digest)
 
 
 def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: Wish, reading: Reading) -> Digest:
@@ -274,7 +283,7 @@ def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: 
     if _stream(descriptor, first, size, copy, wish, reading) != digest:
         copy.discard()
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
-    copy.keep(digest)
+    reading.note(copy.keep(digest), digest)
 
 
 def _count(count: int, wish: Wish, reading: Reading) -> None:

@@ -40,6 +40,11 @@ class Hands:
         self._found_at = float("-inf")
         self._left: list[Running] = []
 
+    @property
+    def nobody(self) -> bool:
+        """Whether it is known that nobody here mounts."""
+        return self._disks is not None and not self.disks_work
+
     def find_disks(self, now: float) -> None:
         """Look for somebody who mounts here, unless that is known."""
         if self.disks_work or now - self._found_at < _FIND_AGAIN or (self._finding and self._finding.is_alive()):

@@ -10,7 +10,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,9 +30,24 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 _SEND_AGAIN = 3600.0
 """Seconds after which what the archive did not take is offered again."""
 _CONNECT = 4.0
+_TOLD_MAX = 100
 
 Owed = frozenset[tuple[str, str]]
 """Link and seal of each hand-off that is to be sent."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """A stick that stays plugged in: what other hosts handed over on it is offered too, once in a plug.
+
+    Attributes:
+        key: which medium, in which plug.
+        path: where it is mounted; ``mount`` the number of its mount, 0 for a plain folder.
+    """
+
+    key: str
+    path: str
+    mount: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +81,8 @@ class Posting:
         self._looking: threading.Thread | None = None
         self._look_at = self._send_at = 0.0
         self._pause = _FIRST_PAUSE
+        self._beside: Beside | None = None
+        self._told: set[str] = set()
         self._offered: Owed = frozenset()
         self._offered_at = float("-inf")
 
@@ -79,12 +96,15 @@ class Posting:
         if self.running is not None:
             self.running.cancel()
 
-    def step(self, now: float, *, free: bool) -> tuple[dict[str, Any] | None, float | None]:
+    def step(
+        self, now: float, *, free: bool, beside: Beside | None = None
+    ) -> tuple[dict[str, Any] | None, float | None]:
         """Look, and send what is owed.
 
         Args:
             now: the monotonic clock.
             free: whether nobody else needs this computer's memory.
+            beside: a stick that is there, and may be offered too.
 
         Returns:
             The result of a sync that has ended, and when to ask again, by the clock.
@@ -98,17 +118,21 @@ class Posting:
             self._looking = threading.Thread(target=self._look, name="archive look", daemon=True)
             self._looking.start()
         seen = self._seen
-        if self.running is None and free and seen is not None and seen.reachable and self._is_due(seen.owed, now):
-            self._seen = None  # once it is done it is looked at anew
-            self._offered = seen.owed
-            self.running = Running(self._job, self._ring)
+        if self.running is None and free and seen is not None and seen.reachable:
+            self._begin(seen, beside if beside and beside.key not in self._told else None, now)
         wake = max(self._look_at, now + 0.5) if self._looking is None else None
         return result, wake
 
+    def _begin(self, seen: Seen, beside: Beside | None, now: float) -> None:
+        if now < self._send_at or not (beside or self._is_due(seen.owed, now)):
+            return
+        self._seen = None  # once it is done it is looked at anew
+        self._offered, self._beside = seen.owed, beside
+        job = replace(self._job, path=beside.path, mount=beside.mount) if beside else self._job
+        self.running = Running(job, self._ring)
+
     def _is_due(self, owed: Owed, now: float) -> bool:
-        if not owed or now < self._send_at:
-            return False
-        return not owed <= self._offered or now - self._offered_at > _SEND_AGAIN
+        return bool(owed) and (not owed <= self._offered or now - self._offered_at > _SEND_AGAIN)
 
     def _heard(self, now: float) -> dict[str, Any] | None:
         if self.running is None:
@@ -119,6 +143,8 @@ class Posting:
         outcome, gave_way = self.running.outcome, self.running.cancelled
         self.running = None
         self._look_at = now
+        if self._beside is not None and not gave_way:
+            self._told = {*list(self._told)[-_TOLD_MAX:], self._beside.key}
         if outcome is not None and outcome["event"] == "result":
             self._pause, self._offered_at = _FIRST_PAUSE, now
             return dict(outcome)

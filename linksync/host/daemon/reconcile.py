@@ -34,7 +34,7 @@ from linksync.host.daemon.outcomes import (
     took,
 )
 from linksync.host.daemon.plugged import Place, Plugged, places
-from linksync.host.daemon.posting import Posting
+from linksync.host.daemon.posting import Beside, Posting
 from linksync.host.daemon.rules import decide
 from linksync.host.daemon.stand import LOCKING, Act, Phase, Result, Stand, Terms
 from linksync.host.daemon.states import State, Value, words
@@ -93,6 +93,7 @@ class Reconciler:
         self._listed_at = float("-inf")
         self._reach: Reach = self._posting.reach
         self._host_name = world.job.holder
+        self._alone = False
 
     def world_changed(self) -> None:
         """Something may have come or gone: list everything anew, soon. From any thread."""
@@ -230,6 +231,9 @@ class Reconciler:
                 self._greet(place, now)
         if any(place.device for place in there.values()):
             self._hands.find_disks(now)
+            if self._hands.nobody and not self._alone:
+                self.note("daemon-no-disks")
+            self._alone = self._hands.nobody
 
     def _greet(self, place: Place, now: float) -> None:
         """Something was plugged in; what was here a while ago gets its card back."""
@@ -284,13 +288,21 @@ class Reconciler:
         wanted = any(one.stand.phase in _WANTING for one in self._media.values())
         if wanted:
             self._posting.give_way()
-        result, wake = self._posting.step(now, free=not wanted)
+        result, wake = self._posting.step(now, free=not wanted, beside=self._staying())
         if self._posting.reach != self._reach:
             self._reach = self._posting.reach
             self.note("daemon-archive-back" if self._reach == "reachable" else "daemon-archive-away")
         for sent in result["sent"] if result else ():
             self._note_sent(sent, str(result["archive"]) if result else "")
         return wake
+
+    def _staying(self) -> Beside | None:
+        """A stick that is handed over and stays: the archive may not have yet what others did on it."""
+        for one in self._media.values():
+            stand, place = one.stand, one.place
+            if place and place.path and stand.phase is Phase.STAY and stand.doing == "watch" and not stand.leaving:
+                return Beside(key=f"{place.key} {stand.seal}", path=place.path, mount=place.mount)
+        return None
 
     def _note_sent(self, sent: dict[str, Any], archive: str) -> None:
         card = ""

@@ -119,9 +119,14 @@ def bring(job: Job, voice: Voice) -> dict[str, object]:
 
 
 def send(job: Job, voice: Voice) -> dict[str, object]:
-    """Send what is owed to the archive."""
+    """Send what is owed to the archive, and what a stick that is there holds for it."""
     voice.step("reaching")
-    done = sync(State(Path(job.state)), open_archive(job.archive))
+    archive = open_archive(job.archive)
+    if job.path:
+        with opened(job) as medium:
+            done = sync(State(Path(job.state)), archive, medium)
+    else:
+        done = sync(State(Path(job.state)), archive)
     return {
         "archive": done.archive,
         "sent": [

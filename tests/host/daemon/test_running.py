@@ -59,6 +59,17 @@ def test_a_folder_is_handed_over_with_the_archive_away_and_sent_when_it_returns(
     assert [e for link in world.state(SECOND).links() for e in world.state(SECOND).outbox(link).entries()] == []
 
 
+def test_what_others_handed_over_is_sent_from_a_stick_that_stays(world: World) -> None:
+    archive = world.archive()
+    with running(world, *watched(world)) as daemon:
+        daemon.comes_to(State.SYNCED)
+        deadline = time.monotonic() + 30
+        while sorted(arrival.folder[:6] for arrival in archive.feed(0)) != ["000001", "000002", "000003"]:
+            assert time.monotonic() < deadline, [arrival.folder for arrival in archive.feed(0)]
+            time.sleep(0.1)
+        assert daemon.stop() == 0
+
+
 def test_what_is_no_link_is_left_alone(tmp_path: Path) -> None:
     world = World.begin(tmp_path)
     put(world.stick, {"foto's/een.jpg": b"x" * 1000, "brief.txt": b"hallo"})

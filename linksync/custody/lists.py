@@ -7,7 +7,7 @@ their paths, without doubles, so a list has one spelling: ``to_bytes(from_bytes(
 import hashlib
 import re
 from binascii import hexlify, unhexlify
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from operator import lt
 
@@ -47,7 +47,11 @@ def sha256(data: bytes) -> Digest:
 
 
 def from_bytes(
-    data: bytes, *, check: Callable[[bytes], None] = require_person_path, lines: int = LINES_MAX
+    data: bytes,
+    *,
+    check: Callable[[bytes], None] = require_person_path,
+    lines: int = LINES_MAX,
+    paths: Sequence[bytes] = (),
 ) -> dict[bytes, Digest]:
     """Parse a checksum list strictly; paths map to digests, in order.
 
@@ -55,6 +59,7 @@ def from_bytes(
         data: the file's bytes; the empty list has no file, so empty bytes are refused.
         check: raises FormatError for a path that this list may not name.
         lines: the most lines that are read.
+        paths: those that are expected, in order; where they are told, they are used again, which saves memory.
 
     Raises:
         FormatError: ``list-empty``, ``list-too-long``, ``list-line``, ``list-order`` or what ``check`` raises.
@@ -67,7 +72,11 @@ def from_bytes(
     found: dict[bytes, Digest] = {}
     last = b""
     for block in blocks(data):
-        pairs = _plain(block, last) if check is require_person_path else None
+        pairs = (
+            _plain(block, last, paths[len(found) : len(found) + block.count(b"\n")])
+            if check is require_person_path
+            else None
+        )
         found.update(_line_by_line(block, check, last, len(found)) if pairs is None else pairs)
         last = next(reversed(found))
     return found
@@ -82,7 +91,7 @@ def blocks(data: bytes) -> Iterator[bytes]:
         at = end
 
 
-def _plain(block: bytes, last: bytes) -> Iterable[tuple[bytes, Digest]] | None:
+def _plain(block: bytes, last: bytes, expected: Sequence[bytes]) -> Iterable[tuple[bytes, Digest]] | None:
     """What whole lines say, looked at all at once; None where they have to be looked at one by one.
 
     That is where one of them is wrong, and where a path is none of the plain ones in ``data/`` that nothing forbids.
@@ -100,7 +109,9 @@ def _plain(block: bytes, last: bytes) -> Iterable[tuple[bytes, Digest]] | None:
     if max(map(len, paths)) > names.PATH_MAX or paths[0] <= last or not all(map(lt, paths, islice(paths, 1, None))):
         return None
     raw = unhexlify(digests)
-    return zip(paths, [raw[at : at + 32] for at in range(0, len(raw), 32)], strict=True)
+    return zip(
+        expected if expected == paths else paths, [raw[at : at + 32] for at in range(0, len(raw), 32)], strict=True
+    )
 
 
 def _line_by_line(

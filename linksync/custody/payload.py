@@ -23,6 +23,7 @@ from linksync.errors import FormatError
 MANIFEST = "manifest-sha256.txt"
 OUTSIDE = "linksync/outside-sha256.txt"
 
+_LISTS = frozenset({"added.sha256", "refused.sha256", "gone.sha256", "index.jsonl"})
 _LINES_AT_ONCE = 8192
 
 LIST_CODES = {
@@ -132,13 +133,15 @@ def read_lists(node: Node, files: Mapping[str, bytes]) -> tuple[Lists, list[Find
     """
     folder = node.seal.folder
     policy = node.version.relay.policy
-    sealed = {name: files[name] for name, digest in node.seal.own.items() if _is_sealed(files.get(name), digest)}
+    sealed = _Sealed(node, files)
     found: list[Finding] = []
-    added = _read_list(sealed, "added.sha256", folder, policy, found)
+    index = _read_index(sealed, folder, policy, found)  # the largest first, while nothing else is there
+    wrong, found = found, []
+    added = _read_list(sealed, "added.sha256", folder, policy, found, index.paths)
     refused = _read_list(sealed, "refused.sha256", folder, policy, found)
     gone = _read_list(sealed, "gone.sha256", folder, policy, found)
-    index = _read_index(sealed, folder, policy, found)
-    whole = not found and sealed.keys() == node.seal.own.keys()
+    found += wrong
+    whole = not found and not sealed.lacking
     if whole:
         found += _index_findings(folder, added, refused, index)
         found += _class_findings(folder, index, policy)
@@ -186,13 +189,41 @@ def _is_sealed(data: bytes | None, digest: lists.Digest) -> bool:
     return data is not None and lists.sha256(data) == digest
 
 
+@dataclass(slots=True)
+class _Sealed:
+    """The files of a hand-off's folder whose bytes are those that were sealed; one at a time, they may be large.
+
+    Attributes:
+        lacking: whether one of those that were asked for, or one that nobody asks for, is another or not here.
+    """
+
+    node: Node
+    files: Mapping[str, bytes]
+    lacking: bool = False
+
+    def __post_init__(self) -> None:
+        others = self.node.seal.own.keys() - _LISTS
+        self.lacking = any(not _is_sealed(self.files.get(name), self.node.seal.own[name]) for name in others)
+
+    def get(self, name: str) -> bytes | None:
+        """The bytes of a file; None where it is not sealed, not here or another."""
+        if name not in self.node.seal.own:
+            return None
+        data = self.files.get(name)
+        if _is_sealed(data, self.node.seal.own[name]):
+            return data
+        self.lacking = True
+        return None
+
+
 def _read_list(
-    files: Mapping[str, bytes], name: str, folder: str, policy: Policy, found: list[Finding]
+    files: _Sealed, name: str, folder: str, policy: Policy, found: list[Finding], paths: Sequence[bytes] = ()
 ) -> dict[bytes, lists.Digest]:
-    if name not in files:
+    data = files.get(name)
+    if data is None:
         return {}
     try:
-        return lists.from_bytes(files[name], lines=policy.list_lines)
+        return lists.from_bytes(data, lines=policy.list_lines, paths=paths)
     except FormatError as error:
         code = LIST_CODES.get(error.slug, "E113")
         where = error.fields.get("path") or error.fields.get("line", "")
@@ -200,11 +231,12 @@ def _read_list(
         return {}
 
 
-def _read_index(files: Mapping[str, bytes], folder: str, policy: Policy, found: list[Finding]) -> Index:
-    if "index.jsonl" not in files:
+def _read_index(files: _Sealed, folder: str, policy: Policy, found: list[Finding]) -> Index:
+    data = files.get("index.jsonl")
+    if data is None:
         return Index()
     try:
-        return read_index(files["index.jsonl"], lines=2 * policy.list_lines)
+        return read_index(data, lines=2 * policy.list_lines)
     except FormatError as error:
         where = error.fields.get("line", "")
         found.append(finding(LIST_CODES.get(error.slug, "E113"), f"{folder}/index.jsonl", why=error.slug, where=where))
@@ -292,8 +324,7 @@ def _stop(state: State, told: Lists) -> None:
     """Note which of the files that were taken in are held or refused now."""
     for stopped in (state.refused, state.held):
         if stopped:
-            stopped -= told.added.keys()
-            stopped -= told.refused.keys()
+            stopped.difference_update(told.added, told.refused)
     state.refused |= told.refused.keys()
     if "hold" in told.index.classes:
         held = (path for path, line in told.index.items() if line.class_ == "hold")

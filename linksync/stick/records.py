@@ -16,6 +16,7 @@ from linksync.custody.handoff import INDEX_BYTES_MAX
 from linksync.custody.payload import MANIFEST, OUTSIDE
 from linksync.custody.seal import RawFolder
 from linksync.custody.signers import BYTES_MAX as SIGNERS_BYTES_MAX
+from linksync.machine.spool import Laid, Spool
 from linksync.stick.medium import Entry, Medium, read_up_to
 
 TEMPORARY = b".new-"
@@ -89,7 +90,10 @@ def read_records(medium: Medium) -> Records:
     handoffs = tuple(_folders(medium, seal.HANDOFFS, found, budget))
     decisions = tuple(_nested(medium, seal.DECISIONS, found, budget))
     receipts = tuple(_nested(medium, seal.RECEIPTS, found, budget))
-    manifests = {path: data for path in (MANIFEST, OUTSIDE) if (data := _manifest(medium, path, found)) is not None}
+    manifests = Laid(budget.spool)
+    for path in (MANIFEST, OUTSIDE):
+        if (data := _manifest(medium, path, found)) is not None:
+            manifests.add(path, data)
     if not any(entry.name == names.RECORDS for entry in medium.entries(medium.root)):
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
     return Records(
@@ -105,9 +109,10 @@ def read_records(medium: Medium) -> Records:
 
 @dataclass(slots=True)
 class _Budget:
-    """The bytes that may still be read."""
+    """The bytes that may still be read, and where large files are laid aside."""
 
     left: int
+    spool: Spool = field(default_factory=Spool)
 
     def limit(self, name: str) -> int | None:
         """The most bytes of a file; None for one that is no part of the format."""
@@ -126,12 +131,12 @@ def read_folder(medium: Medium, path: str, budget: _Budget | None = None) -> Raw
     Raises:
         OSError: it cannot be opened or listed.
     """
-    files: dict[str, bytes] = {}
+    budget = budget or _Budget(BYTES_MAX)
+    files = Laid(budget.spool)
     others: dict[str, int] = {}
     odd: list[str] = []
     too_large: list[str] = []
     unreadable: list[str] = []
-    budget = budget or _Budget(BYTES_MAX)
     with medium.at(path.encode()) as folder:
         for entry in medium.entries(folder):
             name = names.escape(entry.name)
@@ -151,7 +156,7 @@ def read_folder(medium: Medium, path: str, budget: _Budget | None = None) -> Raw
                 elif len(data) > limit:
                     too_large.append(name)
                 else:
-                    files[name] = data
+                    files.add(name, data)
                     budget.left -= len(data)
     return RawFolder(
         path=path,

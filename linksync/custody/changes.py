@@ -4,7 +4,7 @@ An edited file is a new revision. A missing file whose content stands elsewhere 
 not be looked at (an unreadable folder, a dead medium) is never called missing: the caller names those places.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 
 from linksync.custody.lists import Digest
@@ -40,17 +40,25 @@ def compare(
     found: Mapping[bytes, Digest],
     *,
     unknown: Callable[[bytes], bool] = lambda _path: False,
+    same: int = 0,
+    there: Container[bytes] = (),
 ) -> Changes:
     """Compare a sealed state with what was found.
 
     Args:
         sealed: path to digest after the last hand-off.
-        found: path to digest of every file that was read.
+        found: path to digest of every file that was read, but for ``same``.
         unknown: whether a sealed path could not be looked at; it is then not missing.
+        same: how many more were read and are as they were sealed.
+        there: the paths of those, and maybe of others that were read.
     """
-    new = sorted(found.keys() - sealed.keys())
-    absent = sorted(path for path in sealed.keys() - found.keys() if not unknown(path))
+    new = sorted(path for path in found if path not in sealed)
     changed = tuple(sorted(path for path, digest in found.items() if path in sealed and sealed[path] != digest))
+    unchanged = same + len(found) - len(new) - len(changed)
+    absent: list[bytes] = []
+    if unchanged + len(changed) < len(sealed):
+        gone_from = (path for path in sealed if path not in found and path not in there)
+        absent = sorted(path for path in gone_from if not unknown(path))
     origins: dict[Digest, list[bytes]] = {}
     for path in reversed(absent):
         origins.setdefault(sealed[path], []).append(path)
@@ -66,5 +74,5 @@ def compare(
         moved=moved,
         missing=tuple(path for path in absent if path not in gone),
         exchanged=frozenset(path for path in changed if found[path] in touched),
-        unchanged=len(found) - len(new) - len(changed),
+        unchanged=unchanged,
     )

@@ -7,6 +7,7 @@ is normalised: a name is kept as people gave it, and only *shown* escaped (forma
 import re
 import unicodedata
 from collections.abc import Iterable
+from itertools import groupby, islice
 from operator import eq
 
 from linksync.errors import FormatError
@@ -43,6 +44,9 @@ SYSTEM_FOLDERS = frozenset(
     }
 )
 """Folders at the root that Windows, macOS and Linux keep for themselves, in lower case."""
+
+_AT_ONCE = 4096
+"""Paths that are looked at together."""
 
 _NUMBERED_SYSTEM = re.compile(rb"\.trash-[0-9]+|found\.[0-9]{3}")
 _ID = re.compile(ID_PATTERN)
@@ -195,9 +199,18 @@ def spelling_key(path: bytes) -> bytes:
 
 
 def all_apart(paths: Iterable[bytes]) -> bool:
-    """Whether no path is a twin of another in any way, looked at all at once; False where that cannot be told so."""
+    """Whether no path is a twin of another in any way, looked at folder by folder; False where that is not sure."""
+    folders: set[bytes] = set()
+    for folder, inside in groupby(paths, key=lambda path: path.rpartition(b"/")[0]):
+        if folder in folders or not _are_apart(path[len(folder) :] for path in inside):
+            return False
+        folders.add(folder)
+    return _are_apart(folders)
+
+
+def _are_apart(some: Iterable[bytes]) -> bool:
     try:
-        together = b"\n".join(paths).decode()
+        together = b"\n".join(some).decode()
     except UnicodeDecodeError:
         return False
     folded = together.casefold()
@@ -208,8 +221,15 @@ def all_apart(paths: Iterable[bytes]) -> bool:
 
 
 def all_in_bags(paths: Iterable[bytes]) -> bool:
-    """Whether no path is a ``bag_exception``, looked at all at once; False where that cannot be told so."""
-    together = b"\n".join(paths)
+    """Whether no path is a ``bag_exception``, looked at many at once; False where that is not sure."""
+    left = iter(paths)
+    while some := list(islice(left, _AT_ONCE)):
+        if not _are_in_bags(b"\n".join(some)):
+            return False
+    return True
+
+
+def _are_in_bags(together: bytes) -> bool:
     try:
         text = together.decode()
     except UnicodeDecodeError:

@@ -8,7 +8,7 @@ and ``reading``: each byte once, nothing followed, nothing from elsewhere, each 
 import errno
 import hashlib
 import os
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from linksync.custody.litter import is_litter_name
 from linksync.machine.shares import Apart, Doer, Progress, can_share
 from linksync.stick.medium import Medium
 from linksync.stick.reading import CAPTURE_MAX, PIECE, Reading, require_there, rest
-from linksync.stick.tree import Tree, list_names
+from linksync.stick.tree import Stamp, Tree, list_names
 
 _PIECES = 8_000
 """Pieces of work at the most: few files each, so that the two end together."""
@@ -28,11 +28,12 @@ _FILES_TOLD = 4_096
 """Files after which a helper tells what it found."""
 _BYTES_TOLD = 4 * 1024 * 1024
 """Bytes after which a helper tells how far it is."""
+_UNSEEN: Stamp = (0, 0)
 _NOTHING = bytes(32)
 """In the place of a digest: the file could not be read."""
 
-Row = tuple[bytes, list[bytes]]
-"""A folder, and the names of the files in it."""
+Row = tuple[bytes, bytes]
+"""A folder, and the names of the files in it with a line feed between them, which no listable name has in it."""
 
 
 @dataclass(slots=True)
@@ -54,38 +55,73 @@ class _Found:
     read: int = 0
 
 
-@dataclass(slots=True)
-class _Rows:
-    """The files of a stick by folder, and how they are cut into pieces."""
+class Names(Mapping[bytes, Stamp]):
+    """The files of a stick by folder: their paths, in a third of the memory; a stamp says nothing here.
 
-    rows: list[Row] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    count: int = 0
-    step: int = 1
+    They are cut into pieces of work, alike in every process.
 
-    @classmethod
-    def of(cls, rows: list[Row]) -> Self:
-        """Cut them: the same rows are cut alike in every process."""
-        ends = list(accumulate(len(names) for _, names in rows))
-        count = ends[-1] if ends else 0
-        return cls(rows=rows, starts=[0, *ends[:-1]], count=count, step=max(1, -(-count // _PIECES)))
+    Attributes:
+        pieces: how many there are.
+    """
 
-    @property
-    def pieces(self) -> int:
-        """How many pieces there are."""
-        return -(-self.count // self.step)
+    def __init__(self, rows: list[Row]) -> None:
+        self._rows = rows
+        self._places = {folder: place for place, (folder, _) in enumerate(rows)}
+        ends = list(accumulate(blob.count(b"\n") + 1 for _, blob in rows))
+        self._count = ends[-1] if ends else 0
+        self._starts = [0, *ends[:-1]]
+        self._step = max(1, -(-self._count // _PIECES))
+        self._hidden: set[bytes] = set()
+        self._last: tuple[int, list[bytes]] = (-1, [])
+        self.pieces = -(-self._count // self._step)
+
+    def __getitem__(self, path: bytes) -> Stamp:
+        folder, _, name = path.rpartition(b"/")
+        place = self._places.get(folder)
+        if place is None or path in self._hidden:
+            raise KeyError(path)
+        inside = self._inside(place)
+        at = bisect_left(inside, name)
+        if at == len(inside) or inside[at] != name:
+            raise KeyError(path)
+        return _UNSEEN
+
+    def __iter__(self) -> Iterator[bytes]:
+        for place, (folder, _) in enumerate(self._rows):
+            for name in self._inside(place):
+                path = _under(folder, name)
+                if path not in self._hidden:
+                    yield path
+
+    def __len__(self) -> int:
+        return self._count - len(self._hidden)
+
+    def hide(self, path: bytes) -> None:
+        """Forget a file that turned out to be none of the stick."""
+        self._hidden.add(path)
 
     def piece(self, number: int) -> Iterator[tuple[bytes, bytes]]:
         """Folder and name of each file of a piece."""
-        at, end = number * self.step, min(self.count, (number + 1) * self.step)
-        place = bisect_right(self.starts, at) - 1
+        at, end = number * self._step, min(self._count, (number + 1) * self._step)
+        place = bisect_right(self._starts, at) - 1
         while at < end:
-            folder, names = self.rows[place]
-            some = names[at - self.starts[place] : end - self.starts[place]]
+            start = self._starts[place]
+            some = self._inside(place)[at - start : end - start]
+            folder = self._rows[place][0]
             for name in some:
                 yield folder, name
             at += len(some)
             place += 1
+
+    def _inside(self, place: int) -> list[bytes]:
+        """The names in a folder; most often the one that was asked for last."""
+        if self._last[0] != place:
+            self._last = (place, self._rows[place][1].split(b"\n"))
+        return self._last[1]
+
+
+def _under(folder: bytes, name: bytes) -> bytes:
+    return b"%s/%s" % (folder, name) if folder else name
 
 
 class Ahead:
@@ -98,7 +134,7 @@ class Ahead:
     def __init__(self, medium: Medium) -> None:
         self._medium = medium.again()
         self._apart: Apart[Row | Tree, _Found] = Apart(self._lead, self._follow)
-        self._rows = _Rows()
+        self._names = Names([])
 
     def __enter__(self) -> Self:
         return self
@@ -108,58 +144,61 @@ class Ahead:
         self._medium.close()
 
     def tree(self) -> Tree:
-        """What stands on the stick; the stamps of files are those of nothing until they were read."""
+        """What stands on the stick; stamps say nothing, and ``octets`` is known only once all was read."""
         *rows, tree = self._apart.told()
         assert isinstance(tree, Tree)
-        self._rows = _Rows.of([row for row in rows if isinstance(row, tuple)])
-        paths = (b"%s/%s" % (folder, name) if folder else name for folder, names in self._rows.rows for name in names)
-        tree.files = dict.fromkeys(paths, (0, 0))
+        self._names = Names([row for row in rows if isinstance(row, tuple)])
+        tree.files = self._names
         return tree
 
     def reading(self, tree: Tree, sealed: Mapping[bytes, Digest], progress: Progress) -> Reading:
-        """What was read of it.
+        """What was read of it; of the files that are as they were sealed, only how many they are.
 
         Args:
             tree: as ``tree`` gave it; gets its ``octets``.
-            sealed: digests by path, which are used again where they are the same.
+            sealed: digests by path.
             progress: told the bytes that were read since the last call.
 
         Raises:
             MediumError: ``stick-gone``.
         """
-        paths = list(tree.files)
         reading = Reading()
         tree.octets = 0
         for found in self._apart.results(progress):
-            self._add(found, paths, sealed, tree, reading)
+            self._add(found, sealed, tree, reading)
         require_there(self._medium, reading)
         return reading
 
-    def _add(
-        self, found: _Found, paths: list[bytes], sealed: Mapping[bytes, Digest], tree: Tree, reading: Reading
-    ) -> None:
-        step, digests = self._rows.step, found.digests
-        there = [path for piece in found.pieces for path in paths[piece * step : (piece + 1) * step]]
-        for place, path in enumerate(there):
-            digest = digests[32 * place : 32 * place + 32]
-            known = sealed.get(path)
-            reading.digests[path] = known if known == digest else digest
-        for place, number in found.failed.items():
-            path = there[place]
-            del reading.digests[path]
-            reading.failed[path] = number
-            if number == errno.EXDEV:  # listing alone does not tell that another file is mounted on it
-                tree.note_mount(path)
-        reading.captured |= {there[place]: data for place, data in found.captured.items()}
+    def _add(self, found: _Found, sealed: Mapping[bytes, Digest], tree: Tree, reading: Reading) -> None:
+        files = (file for piece in found.pieces for file in self._names.piece(piece))
+        for place, (folder, name) in enumerate(files):
+            path = _under(folder, name)
+            digest = found.digests[32 * place : 32 * place + 32]
+            if place in found.failed:
+                self._note_failure(path, found.failed[place], tree, reading)
+            elif sealed.get(path) == digest:
+                reading.same += 1
+            else:
+                reading.digests[path] = digest
+            if place in found.captured:
+                reading.captured[path] = found.captured[place]
         reading.bytes_read += found.read
         tree.octets = (tree.octets or 0) + found.octets
+
+    def _note_failure(self, path: bytes, number: int, tree: Tree, reading: Reading) -> None:
+        reading.failed[path] = number
+        if number == errno.EXDEV:  # listing alone does not tell that another file is mounted on it
+            self._names.hide(path)
+            tree.special[path] = "mount"
+            tree.unreadable[path] = number
 
     def _lead(self, say: Callable[[Row | Tree], None]) -> tuple[Doer[_Found], int]:
         rows: list[Row] = []
 
         def note(folder: bytes, names: list[bytes]) -> None:
-            rows.append((folder, names))
-            say((folder, names))
+            row = (folder, b"\n".join(names))
+            rows.append(row)
+            say(row)
 
         say(list_names(self._medium, note))
         return self._doer(rows)
@@ -168,7 +207,7 @@ class Ahead:
         return self._doer([row for row in heard if isinstance(row, tuple)])[0]
 
     def _doer(self, rows: list[Row]) -> tuple[Doer[_Found], int]:
-        cut = _Rows.of(rows)
+        cut = Names(rows)
         return lambda pieces, progress: _Reader(self._medium, cut, progress).read(pieces), cut.pieces
 
 
@@ -185,8 +224,8 @@ def reading_ahead(medium: Medium) -> Iterator[Ahead | None]:
 class _Reader:
     """Reads piece after piece, folder by folder, and keeps what it found until it is told."""
 
-    def __init__(self, medium: Medium, rows: _Rows, progress: Progress) -> None:
-        self._medium, self._rows, self._progress = medium, rows, progress
+    def __init__(self, medium: Medium, names: Names, progress: Progress) -> None:
+        self._medium, self._names, self._progress = medium, names, progress
         self._digests: list[bytes] = []
         self._found = _Found()
         self._untold = 0
@@ -198,7 +237,7 @@ class _Reader:
         with ExitStack() as opened:
             for piece in pieces:
                 self._found.pieces.append(piece)
-                for path, name in self._rows.piece(piece):
+                for path, name in self._names.piece(piece):
                     if path != inside:
                         opened.close()
                         folder, inside = self._enter(path, opened), path

@@ -18,7 +18,13 @@ def full_findings(history: History, tree: Tree, reading: Reading) -> tuple[list[
     sealed = history.state.files
     litter = litter_of(history, tree, reading)
     here = {path: d for path, d in reading.digests.items() if path not in litter} if litter else reading.digests
-    changes = compare(sealed, here, unknown=lambda path: path in reading.failed or tree.is_unknown(path))
+    changes = compare(
+        sealed,
+        here,
+        unknown=lambda path: path in reading.failed or tree.is_unknown(path),
+        same=reading.same,
+        there=tree.files if reading.same else (),
+    )
     waiting = _waiting(history)
     found = [finding("E304" if path in changes.exchanged else "E301", names.escape(path)) for path in changes.changed]
     found += [finding("E305", names.escape(new), old=names.escape(old)) for new, old in changes.moved.items()]
@@ -143,8 +149,8 @@ def _litter_names(history: History, tree: Tree) -> set[bytes]:
 
 def litter_of(history: History, tree: Tree, reading: Reading) -> set[bytes]:
     """The files that are litter by name and by content, and were never sealed; what could not be read is none."""
-    named = _litter_names(history, tree) & reading.digests.keys()
-    return {path for path in named if is_litter(path, reading.captured.get(path, b""))}
+    named = (path for path in reading.captured if path in reading.digests and path not in history.state.files)
+    return {path for path in named if path in tree.files and is_litter(path, reading.captured[path])}
 
 
 def _case_key(path: bytes) -> bytes:

@@ -63,7 +63,8 @@ class Reading:
     """What one pass over the stick found.
 
     Attributes:
-        digests: path to digest of every file that was read in one piece.
+        digests: path to digest of every file that was read in one piece, but for ``same``.
+        same: how many more are as they were sealed, where only that was asked for.
         stamps: path to stamp as it was opened.
         failed: path to errno of files that could not be read.
         unstaged: paths of new content for which the host has no room.
@@ -79,6 +80,7 @@ class Reading:
     captured: dict[bytes, bytes] = field(default_factory=dict)
     marks: dict[Mark, Digest] = field(default_factory=dict)
     bytes_read: int = 0
+    same: int = 0
     bytes_told: int = 0
 
     def merge(self, other: "Reading") -> None:

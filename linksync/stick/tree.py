@@ -6,7 +6,7 @@ opened, and a folder that cannot be read is told apart from an empty one: what i
 
 import errno
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -33,7 +33,7 @@ class Tree:
             that a mount hides.
     """
 
-    files: dict[bytes, Stamp] = field(default_factory=dict)
+    files: Mapping[bytes, Stamp] = field(default_factory=dict)
     special: dict[bytes, str] = field(default_factory=dict)
     unlistable: dict[bytes, str] = field(default_factory=dict)
     system: list[bytes] = field(default_factory=list)
@@ -43,12 +43,6 @@ class Tree:
     def total(self) -> int:
         """Bytes of the files together."""
         return sum(size for size, _ in self.files.values()) if self.octets is None else self.octets
-
-    def note_mount(self, path: bytes) -> None:
-        """Note that what looked like a file of the stick is another one that is mounted on it."""
-        self.files.pop(path, None)
-        self.special[path] = "mount"
-        self.unreadable[path] = errno.EXDEV
 
     def is_unknown(self, path: bytes) -> bool:
         """Whether ``path`` stands, or stood, where nobody could look."""
@@ -67,12 +61,14 @@ def list_tree(medium: Medium, listed: Callable[[int], None] = lambda _count: Non
         medium: the stick.
         listed: told from time to time how many files were found.
     """
-    tree = Tree()
+    files: dict[bytes, Stamp] = {}
+    tree = Tree(files=files)
 
     def keep(path: bytes, entries: list[Entry]) -> None:
         prefix = path + b"/" if path else b""
-        tree.files |= {prefix + name: (size, changed) for name, _, size, changed in entries}
-        listed(len(tree.files))
+        nonlocal files
+        files |= {prefix + name: (size, changed) for name, _, size, changed in entries}
+        listed(len(files))
 
     _Walk(medium, medium.entries, tree, keep).enter(medium.root, b"", 0)
     return tree

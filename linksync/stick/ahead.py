@@ -12,12 +12,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, groupby, islice
+from operator import itemgetter
 from typing import Self
 
 from linksync.custody.lists import Digest
 from linksync.custody.litter import is_litter_name
 from linksync.machine.shares import Apart, Doer, Progress, can_share
+from linksync.stick.cold import AT_ONCE, Foresight
 from linksync.stick.medium import Medium
 from linksync.stick.reading import CAPTURE_MAX, PIECE, Reading, require_there, rest
 from linksync.stick.tree import Stamp, Tree, list_names
@@ -99,6 +101,10 @@ class Names(Mapping[bytes, Stamp]):
     def hide(self, path: bytes) -> None:
         """Forget a file that turned out to be none of the stick."""
         self._hidden.add(path)
+
+    def pieces_of(self, files: int) -> int:
+        """How many pieces have about so many files."""
+        return max(1, files // self._step)
 
     def piece(self, number: int) -> Iterator[tuple[bytes, bytes]]:
         """Folder and name of each file of a piece."""
@@ -229,22 +235,31 @@ class _Reader:
         self._digests: list[bytes] = []
         self._found = _Found()
         self._untold = 0
+        self._inside: bytes | None = None
+        self._folder = -errno.EIO
+        self._opened = ExitStack()
+        self._foresight = Foresight(medium)
 
     def read(self, pieces: Iterator[int]) -> Iterator[_Found]:
         """Read pieces; what was found comes many files at a time."""
-        inside: bytes | None = None
-        folder = -errno.EIO
-        with ExitStack() as opened:
-            for piece in pieces:
-                self._found.pieces.append(piece)
-                for path, name in self._names.piece(piece):
-                    if path != inside:
-                        opened.close()
-                        folder, inside = self._enter(path, opened), path
-                    self._read_one(folder, name)
+        with self._opened:
+            while some := list(islice(pieces, self._names.pieces_of(AT_ONCE) if self._foresight.cold else 1)):
+                self._found.pieces += some
+                files = [file for piece in some for file in self._names.piece(piece)]
+                if self._foresight.cold:
+                    self._ask(files)
+                for path, name in files:
+                    self._read_one(self._enter(path), name)
+                self._foresight.look()
                 if len(self._digests) >= _FILES_TOLD:
                     yield self._take()
         yield self._take()
+
+    def _ask(self, files: list[tuple[bytes, bytes]]) -> None:
+        for path, some in groupby(files, key=itemgetter(0)):
+            folder = self._enter(path)
+            if folder >= 0:
+                self._foresight.ask(folder, [name for _, name in some])
 
     def _take(self) -> _Found:
         found = self._found
@@ -254,12 +269,16 @@ class _Reader:
         self._untold = 0
         return found
 
-    def _enter(self, path: bytes, opened: ExitStack) -> int:
+    def _enter(self, path: bytes) -> int:
         """A descriptor of a folder; below nought the number of the error where it cannot be opened."""
-        try:
-            return opened.enter_context(self._medium.at(path))
-        except OSError as error:
-            return -(error.errno or errno.EIO)
+        if path != self._inside:
+            self._opened.close()
+            self._inside = path
+            try:
+                self._folder = self._opened.enter_context(self._medium.at(path))
+            except OSError as error:
+                self._folder = -(error.errno or errno.EIO)
+        return self._folder
 
     def _read_one(self, folder: int, name: bytes) -> None:
         try:

@@ -2,8 +2,8 @@
 
     tests/measure [what …] [--scale 0.1] [--runs 3] [--sets S,M,L] [--folder DIR]
 
-``what`` is any of: verify ingest again growth memory; all of them when none is named. Sets: S, 50,000 files of 1 to
-16 KiB; M, 5,000 office-like files, about 4 GiB; L, 4 files of 1 GiB; ``--scale`` makes them smaller. Figures are
+``what`` is any of: verify ingest again growth memory slow; all of them when none is named. Sets: S, 50,000 files of 1
+to 16 KiB; M, 5,000 office-like files, about 4 GiB; L, 4 files of 1 GiB; ``--scale`` makes them smaller. Figures are
 medians of whole processes, in pairs, and ratios: this machine against itself. Nothing here passes or fails.
 """
 
@@ -11,10 +11,10 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench import again, growth, ingest, memory, verify
+from bench import again, growth, ingest, memory, slow, verify
 from bench.report import Report
 
-PARTS = {"verify": verify, "ingest": ingest, "again": again, "growth": growth, "memory": memory}
+PARTS = {"verify": verify, "ingest": ingest, "again": again, "growth": growth, "memory": memory, "slow": slow}
 
 
 def main() -> None:

@@ -39,11 +39,11 @@ def chain_width(links: int) -> int:
     return 12 + LINK_WIDTH + LINK_STEP * max(links - 1, 0)
 
 
-def chain_paths(states: Sequence[State], paint: Mapping[str, str]) -> Markup:
+def chain_paths(states: Sequence[str], paint: Mapping[str, str]) -> Markup:
     """The paths of a chain, to stand in an ``svg`` of ``chain_width`` by ``LINK_HEIGHT + 12``.
 
     Args:
-        states: of the links, from left to right.
+        states: of the links, from left to right; any names that ``paint`` knows.
         paint: attributes by state and for the gap under it, as ``{"done": 'class="done"', "done-gap": ...}``;
             from our own code only.
     """

@@ -14,6 +14,7 @@ from linksync.people import (
     sentences_archive,
     sentences_content,
     sentences_custody,
+    sentences_daemon,
     sentences_desk,
     sentences_disks,
     sentences_keys,
@@ -42,6 +43,7 @@ ERRORS: dict[str, Pair] = {
     **sentences_stick.ERRORS,
     **sentences_desk.ERRORS,
     **sentences_archive.ERRORS,
+    **sentences_daemon.ERRORS,
     **sentences_disks.ERRORS,
     **sentences_service.ERRORS,
 }

@@ -1,7 +1,6 @@
 """What the daemon says while a stick is in: a sentence, and what to do now.
 
-The first sentence is read across a room: it is short, and it alone may say that the stick can be taken out. ``SAID``
-has the daemon's own slugs; ``HELD`` says errors again for somebody who sits at a screen and types no commands.
+The first sentence is read across a room: it is short, and it alone may say that the stick can be taken out.
 """
 
 from typing import TypeAlias
@@ -18,11 +17,27 @@ _AGAIN: _Pair = (
     "Steek de stick er weer in, dan wordt het vanzelf afgemaakt.",
     "Plug the stick in again; the rest is then done by itself.",
 )
-_ORGANISER: _Pair = (
-    "Bewaar de stick zoals hij is en bel de organisatie.",
-    "Keep the stick as it is and call the organiser.",
-)
-_CALL: _Pair = ("Bel de organisatie.", "Call the organiser.")
+
+ERRORS: dict[str, _Pair] = {
+    "panel-port": (
+        "De pagina van linksync kan poort {port} niet krijgen ({why}). Er is niets veranderd; kies een andere poort, of"
+        " 0 voor een willekeurige.",
+        "linksync's page cannot get port {port} ({why}). Nothing was changed; choose another port, or 0 for any.",
+    ),
+    "daemon-absent": (
+        "Het programma dat op de Link wacht, draait hier niet. Er is niets veranderd; start het met"
+        ' "linksync daemon run", of laat het vanzelf starten met "linksync daemon install".',
+        "The program that waits for the Link does not run here. Nothing was changed; start it with"
+        ' "linksync daemon run", or have it start by itself with "linksync daemon install".',
+    ),
+    "daemon-silent": (
+        "Het programma dat op de Link wacht, antwoordt niet zoals het hoort ({why}). Er is niets veranderd; probeer het"
+        " zo nog eens, en start het anders opnieuw.",
+        "The program that waits for the Link does not answer as it should ({why}). Nothing was changed; try again in a"
+        " moment, else start it again.",
+    ),
+}
+"""Slug to sentence."""
 
 SAID: dict[str, tuple[_Pair, _Pair]] = {
     "daemon-seen": (("Er is een stick ingestoken.", "A stick was plugged in."), _LEAVE),
@@ -166,8 +181,8 @@ SAID: dict[str, tuple[_Pair, _Pair]] = {
     ),
     "daemon-finishing": (
         (
-            "Een eerdere overdracht wordt afgemaakt: {handoff}. Er was niets verloren.",
-            "An earlier hand-off is being finished: {handoff}. Nothing was lost.",
+            "Een eerdere overdracht wordt afgemaakt. Het gaat om {handoff}; er was niets verloren.",
+            "An earlier hand-off is being finished. It is {handoff}; nothing was lost.",
         ),
         _LEAVE,
     ),
@@ -359,302 +374,5 @@ SAID: dict[str, tuple[_Pair, _Pair]] = {
             "Leave the stick in and press Try again; if it stays so, restart this computer.",
         ),
     ),
-    "daemon-started": (
-        ("Het programma draait (linksync {version}).", "The program runs (linksync {version})."),
-        _NOTHING,
-    ),
-    "daemon-no-udev": (
-        (
-            "Deze computer meldt niet wanneer er een stick in gaat; er wordt om de paar seconden gekeken.",
-            "This computer does not tell when a stick is plugged in; we look every few seconds.",
-        ),
-        _NOTHING,
-    ),
-    "daemon-no-disks": (
-        (
-            "Deze computer opent en sluit sticks niet vanzelf. Er gaat niets verloren.",
-            "This computer does not open and close sticks by itself. Nothing gets lost.",
-        ),
-        (
-            "Open de stick zelf, en kies aan het eind zelf Uitwerpen.",
-            "Open the stick yourself, and choose Eject yourself at the end.",
-        ),
-    ),
-    "daemon-ended": (("Het programma is gestopt.", "The program has stopped."), _NOTHING),
-    "daemon-ledger-new": (
-        (
-            "Het logboek van dit programma was beschadigd en is opzij gezet ({path}). Er is niets verloren.",
-            "The ledger of this program was damaged and set aside ({path}). Nothing is lost.",
-        ),
-        _NOTHING,
-    ),
-    "daemon-archive-away": (
-        (
-            "Het archief is nu niet bereikbaar. Alles staat veilig op deze computer en gaat later vanzelf.",
-            "The archive cannot be reached now. All is safe on this computer and goes later by itself.",
-        ),
-        _NOTHING,
-    ),
-    "daemon-archive-back": (("Het archief is weer bereikbaar.", "The archive can be reached again."), _NOTHING),
-    "daemon-sent": (
-        (
-            "{handoff} is in het archief: {archive} heeft ervoor getekend.",
-            "{handoff} is in the archive: {archive} has signed for it.",
-        ),
-        _NOTHING,
-    ),
-    "daemon-sent-held": (
-        (
-            "{handoff} is bij archief {archive} aangekomen en wacht daar op een oordeel. Er is niets verloren.",
-            "{handoff} has reached archive {archive} and waits there to be judged. Nothing is lost.",
-        ),
-        _NOTHING,
-    ),
 }
 """Slug to sentence, and to what to do now, which may be empty; in Dutch and English."""
-
-HELD: dict[str, tuple[_Pair, _Pair]] = {
-    "stick-gone": (
-        (
-            "De stick is weg. Hij is eruit gehaald, of geeft geen antwoord meer; er is niets verloren.",
-            "The stick is gone. It was taken out or no longer answers; nothing is lost.",
-        ),
-        _AGAIN,
-    ),
-    "stick-missing": (
-        (
-            "De stick is weg. Hij is eruit gehaald, of geeft geen antwoord meer; er is niets verloren.",
-            "The stick is gone. It was taken out or no longer answers; nothing is lost.",
-        ),
-        _AGAIN,
-    ),
-    "disk-gone": (
-        (
-            "De stick is weg. Hij is eruit gehaald, of geeft geen antwoord meer; er is niets verloren.",
-            "The stick is gone. It was taken out or no longer answers; nothing is lost.",
-        ),
-        _AGAIN,
-    ),
-    "stick-unreadable": (
-        (
-            "Een deel van de stick is niet te lezen. Er is niets veranderd ({path}: {why}).",
-            "Part of the stick cannot be read. Nothing was changed ({path}: {why}).",
-        ),
-        (
-            "Probeer het nog eens, of steek hem in een andere poort. Blijft het zo, maak dan een kopie van wat nog"
-            " leest en bel de organisatie.",
-            "Try again, or use another port. If it stays so, make a copy of what still reads and call the organiser.",
-        ),
-    ),
-    "stick-full": (
-        (
-            "De stick is vol. Er is niets verloren: alles staat veilig op deze computer of nog op de stick.",
-            "The stick is full. Nothing is lost: all of it is safe on this computer or still on the stick.",
-        ),
-        (
-            "Bel de organisatie over wat eraf mag, en druk dan op Opnieuw proberen.",
-            "Call the organiser about what may go, then press Try again.",
-        ),
-    ),
-    "stick-read-only": (
-        (
-            "Op deze stick kan niet geschreven worden. Er is niets verloren.",
-            "This stick cannot be written to. Nothing is lost.",
-        ),
-        (
-            "Zet het schuifje op de stick om, als het er is, en steek hem er opnieuw in.",
-            "Move the little switch on the stick, if there is one, and plug it in again.",
-        ),
-    ),
-    "disk-read-only": (
-        (
-            "Op deze stick kan niet geschreven worden. Er is niets verloren.",
-            "This stick cannot be written to. Nothing is lost.",
-        ),
-        (
-            "Zet het schuifje op de stick om, als het er is, en steek hem er opnieuw in.",
-            "Move the little switch on the stick, if there is one, and plug it in again.",
-        ),
-    ),
-    "stick-forbidden": (
-        (
-            "Deze computer mag niet op de stick schrijven. Er is niets verloren.",
-            "This computer may not write on the stick. Nothing is lost.",
-        ),
-        (
-            "Kies Uitwerpen, steek hem er opnieuw in, en vraag anders wie deze computer beheert.",
-            "Choose Eject, plug it in again, else ask whoever looks after this computer.",
-        ),
-    ),
-    "stick-write": (
-        (
-            "Schrijven op de stick lukte niet. Er is niets verloren ({path}: {why}).",
-            "Writing to the stick failed. Nothing is lost ({path}: {why}).",
-        ),
-        (
-            "Druk op Opnieuw proberen, of steek hem in een andere poort; lukt het niet, bel dan de organisatie.",
-            "Press Try again, or use another port; if that fails, call the organiser.",
-        ),
-    ),
-    "stick-readback": (
-        (
-            "De stick geeft iets anders terug dan erop geschreven is. Er is niets verloren: het staat veilig op deze"
-            " computer.",
-            "The stick gives back something else than was written. Nothing is lost: it is safe on this computer.",
-        ),
-        (
-            "Druk op Opnieuw proberen; blijft het zo, dan is de stick versleten: bel de organisatie.",
-            "Press Try again; if it stays so the stick is worn out: call the organiser.",
-        ),
-    ),
-    "stick-busy": (
-        (
-            "Een ander programma van linksync is met deze stick bezig. Er is niets veranderd.",
-            "Another linksync program is at work on this stick. Nothing was changed.",
-        ),
-        _BY_ITSELF,
-    ),
-    "state-busy": (
-        (
-            "Even wachten: linksync is op deze computer nog met iets anders bezig. Er is niets veranderd.",
-            "One moment: linksync is still busy with something else on this computer. Nothing was changed.",
-        ),
-        _BY_ITSELF,
-    ),
-    "stick-folder-taken": (
-        (
-            "Er staat iets in de weg op de stick. Er is niets overschreven ({path}).",
-            "Something on the stick is in the way. Nothing was overwritten ({path}).",
-        ),
-        _ORGANISER,
-    ),
-    "half-prepared": (
-        (
-            "Deze Link is nog niet af. Er is niets veranderd en niets verloren.",
-            "This Link is not finished yet. Nothing was changed and nothing is lost.",
-        ),
-        _CALL,
-    ),
-    "link-newer": (
-        (
-            "Deze Link is van een nieuwere versie van linksync. Er is niets veranderd.",
-            "This Link is of a newer version of linksync. Nothing was changed.",
-        ),
-        (
-            "Vraag wie deze computer beheert om linksync bij te werken.",
-            "Ask whoever looks after this computer to update linksync.",
-        ),
-    ),
-    "organiser-unknown": (
-        (
-            "Deze Link is van een organisatie die hier nog niet bekend is. Er is niets veranderd. De stick zegt:"
-            " {found}",
-            "This Link is of an organiser who is not known here yet. Nothing was changed. The stick says: {found}",
-        ),
-        (
-            "Vergelijk dit met het label op de sculptuur, en vraag wie deze computer beheert om het in te stellen.",
-            "Compare this with the label on the sculpture, and ask whoever looks after this computer to set it.",
-        ),
-    ),
-    "organiser-other": (
-        (
-            "Deze stick noemt een andere organisatie dan hier bekend is. Er is niets veranderd.",
-            "This stick names another organiser than the one known here. Nothing was changed.",
-        ),
-        (
-            "Vertrouw de stick niet, bewaar hem zoals hij is en bel de organisatie.",
-            "Do not trust the stick, keep it as it is and call the organiser.",
-        ),
-    ),
-    "relay-other": (
-        (
-            "De gegevens van de estafette op deze stick zijn anders dan hier bekend. Er is niets veranderd.",
-            "The relay's records on this stick are others than those known here. Nothing was changed.",
-        ),
-        (
-            "Vertrouw de stick niet, bewaar hem zoals hij is en bel de organisatie.",
-            "Do not trust the stick, keep it as it is and call the organiser.",
-        ),
-    ),
-    "host-unknown": (
-        (
-            "{host} staat niet in deze estafette. Er is niets veranderd.",
-            "{host} is not in this relay. Nothing was changed.",
-        ),
-        (
-            "Vraag de organisatie om {host} toe te voegen, en druk dan op Opnieuw proberen.",
-            "Ask the organiser to add {host}, then press Try again.",
-        ),
-    ),
-    "host-key-other": (
-        (
-            "De sleutel van deze computer hoort in de estafette niet bij {host}. Er is niets getekend.",
-            "The key of this computer is not {host}'s in the relay. Nothing was signed.",
-        ),
-        (
-            "Vraag de organisatie om deze sleutel toe te voegen: {key}",
-            "Ask the organiser to add this key: {key}",
-        ),
-    ),
-    "host-full": (
-        (
-            "Deze computer is vol. Er is niets verloren en de stick is niet veranderd.",
-            "This computer is full. Nothing is lost and the stick was not changed.",
-        ),
-        (
-            "Maak wat ruimte en druk op Opnieuw proberen.",
-            "Make some room and press Try again.",
-        ),
-    ),
-    "host-write": (
-        (
-            "Opslaan op deze computer lukte niet. Er is niets verloren ({path}: {why}).",
-            "Saving on this computer failed. Nothing is lost ({path}: {why}).",
-        ),
-        (
-            "Druk op Opnieuw proberen; lukt het niet, vraag dan wie deze computer beheert.",
-            "Press Try again; if that fails, ask whoever looks after this computer.",
-        ),
-    ),
-    "disk-write": (
-        (
-            "Opslaan op deze computer lukte niet. Er is niets verloren ({path}: {why}).",
-            "Saving on this computer failed. Nothing is lost ({path}: {why}).",
-        ),
-        (
-            "Druk op Opnieuw proberen; lukt het niet, vraag dan wie deze computer beheert.",
-            "Press Try again; if that fails, ask whoever looks after this computer.",
-        ),
-    ),
-    "key-needs-passphrase": (
-        (
-            "De sleutel van deze computer is op slot. Er is niets getekend en niets verloren.",
-            "The key of this computer is locked. Nothing was signed and nothing is lost.",
-        ),
-        (
-            "Vraag wie deze computer beheert om de sleutel te openen (ssh-add), en druk op Opnieuw proberen.",
-            "Ask whoever looks after this computer to unlock it (ssh-add), and press Try again.",
-        ),
-    ),
-    "key-missing": (
-        (
-            "De sleutel van deze computer is er niet. Er is niets getekend en niets verloren ({path}).",
-            "The key of this computer is not there. Nothing was signed and nothing is lost ({path}).",
-        ),
-        (
-            "Vraag wie deze computer beheert om hem terug te zetten, en druk op Opnieuw proberen.",
-            "Ask whoever looks after this computer to put it back, and press Try again.",
-        ),
-    ),
-    "state-damaged": (
-        (
-            "Het geheugen van linksync op deze computer is beschadigd. Er is niets aan de stick veranderd ({path}).",
-            "The memory of linksync on this computer is damaged. Nothing on the stick was changed ({path}).",
-        ),
-        (
-            "Vraag wie deze computer beheert, of bel de organisatie. Niets weggooien.",
-            "Ask whoever looks after this computer, or call the organiser. Throw nothing away.",
-        ),
-    ),
-}
-"""The slug of an error to the same, for the panel; fields as the error gives them."""

@@ -8,7 +8,9 @@ import pytest
 from linksync.host.daemon.states import SENTENCES, State
 from linksync.people.panel import WORDS, told
 from linksync.people.sentences import ERRORS
-from linksync.people.sentences_daemon import HELD, SAID
+from linksync.people.sentences_daemon import SAID
+from linksync.people.sentences_held import HELD
+from linksync.people.sentences_log import LOG
 
 NUMBERS = frozenset({"number", "count", "bytes", "waiting", "files", "seconds"})
 WORKED_OUT = frozenset({"verdict", "remedy"})
@@ -25,7 +27,7 @@ def filled_in(slug: str) -> dict[str, object]:
 
 
 def test_every_sentence_of_the_daemon_has_its_words_and_no_other_has() -> None:
-    assert SAID.keys() == SENTENCES.keys()
+    assert SAID.keys() | LOG.keys() == SENTENCES.keys()
 
 
 def test_the_words_for_the_panel_of_an_error_are_those_of_a_known_error() -> None:
@@ -33,7 +35,7 @@ def test_the_words_for_the_panel_of_an_error_are_those_of_a_known_error() -> Non
 
 
 def test_the_words_ask_for_no_field_that_the_daemon_does_not_give() -> None:
-    for slug, pairs in SAID.items():
+    for slug, pairs in (SAID | LOG).items():
         asked = {name for pair in pairs for text in pair for name in placeholders(text)}
         computed = WORKED_OUT if "exit" in SENTENCES[slug].fields else set()
         assert asked <= SENTENCES[slug].fields | computed, slug
@@ -66,7 +68,7 @@ def test_what_is_read_across_the_room_is_short(slug: str) -> None:
 
 
 def test_safe_to_remove_is_said_in_the_state_safe_alone() -> None:
-    said = {slug for slug in SENTENCES for text in SAID[slug][0] if MAY_COME_OUT.search(text)}
+    said = {slug for slug in SENTENCES for text in WORDS[slug][0] if MAY_COME_OUT.search(text)}
     assert said == {slug for slug, one in SENTENCES.items() if one.state is State.SAFE and "taken-out" not in slug}
     assert not any(MAY_COME_OUT.search(text) for pairs in HELD.values() for text in pairs[0])
 
@@ -82,7 +84,7 @@ def test_a_sentence_that_worries_says_that_nothing_is_lost() -> None:
 def test_who_has_to_do_something_is_told_what() -> None:
     for slug, one in SENTENCES.items():
         if one.light in {"ask", "attention", "bad"} and one.state is not None:
-            assert SAID[slug][1] != ("", ""), slug
+            assert WORDS[slug][1] != ("", ""), slug
     assert all(pairs[1] != ("", "") for pairs in HELD.values())
 
 

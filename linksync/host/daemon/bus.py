@@ -1,4 +1,4 @@
-"""The system bus: one call after another, each with a limit on its time.
+"""D-Bus, the system's or the session's: one call after another, each with a limit on its time.
 
 The only module that knows jeepney, which speaks D-Bus in 3 MiB and without a loop of its own. A connection is made for
 each piece of work and closed after it: nothing can grow stale, and a service that hangs costs one caller its patience.
@@ -6,7 +6,7 @@ each piece of work and closed after it: nothing can grow stale, and a service th
 
 import contextlib
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Literal
 
 import jeepney
 from jeepney.bus import get_bus
@@ -36,7 +36,7 @@ class BusError(Exception):
 
 
 class Talk:
-    """A connection to one service on the system bus."""
+    """A connection to one service on a bus."""
 
     def __init__(self, connection: DBusConnection, service: str) -> None:
         self._connection, self._service = connection, service
@@ -80,14 +80,14 @@ def plain(properties: dict[str, tuple[str, Any]]) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def talking_to(service: str) -> Iterator[Talk]:
-    """A connection to a service on the system bus, while it is needed.
+def talking_to(service: str, *, bus: Literal["SYSTEM", "SESSION"] = "SYSTEM") -> Iterator[Talk]:
+    """A connection to a service on the system bus, or on that of whoever is logged in, while it is needed.
 
     Raises:
         BusError: ``ABSENT`` where there is no bus; ``TIMED_OUT`` where it does not answer.
     """
     with _translated(), contextlib.ExitStack() as stack:
-        connection = _Connection(prep_socket(get_bus("SYSTEM"), timeout=PATIENCE))
+        connection = _Connection(prep_socket(get_bus(bus), timeout=PATIENCE))
         stack.enter_context(connection)
         kept = stack.pop_all()
     with kept:

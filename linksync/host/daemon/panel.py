@@ -80,6 +80,7 @@ class Panel:
         self._clients: set[socket.socket] = set()
         self._guard = threading.Lock()
         self._listener: socket.socket | None = None
+        self._thread: threading.Thread | None = None
         self._encoded: tuple[int, bytes] = (-1, b"")
 
     def start(self) -> None:
@@ -99,7 +100,13 @@ class Panel:
         self.url = f"http://127.0.0.1:{port}/"
         told = {"url": self.url, "token": self.token, "pid": os.getpid()}
         durable.write(self._file, json.dumps(told).encode(), mode=0o600)
-        threading.Thread(target=self._accept, args=(self._listener,), name="panel", daemon=True).start()
+        self._thread = threading.Thread(target=self._accept, args=(self._listener,), name="panel", daemon=True)
+        self._thread.start()
+
+    @property
+    def alive(self) -> bool:
+        """Whether somebody who comes now is let in."""
+        return self._thread is not None and self._thread.is_alive()
 
     def close(self) -> None:
         """End: nobody is let in any more, every stream ends, ``panel.json`` goes. Can be called twice."""

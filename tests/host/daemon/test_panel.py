@@ -432,6 +432,7 @@ def test_the_end_ends_every_stream_at_once(house: House) -> None:
     for stream in streams:
         stream.next_board()
     begun = time.monotonic()
+    assert house.panel.alive
     house.panel.close()
     for stream in streams:
         while stream.connection.recv(65536):
@@ -439,6 +440,7 @@ def test_the_end_ends_every_stream_at_once(house: House) -> None:
         stream.connection.close()
     wait_until(lambda: threads() == 0)
     assert time.monotonic() - begun < 5
+    wait_until(lambda: not house.panel.alive)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", house.port), timeout=5)
     house.panel.close()

@@ -148,6 +148,7 @@ def _adopt(
     state.narrow.update(set(files.values()) - seen)
     state.sizes = {path: size for path, size in state.sizes.items() if files.get(path) == state.files.get(path)}
     state.octets = sum(state.sizes.values())
+    state.givers.spell_out()
     state.files.clear()
     state.files.update(files)
     for place in range(places[-1] + 1, len(told)):

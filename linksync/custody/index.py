@@ -5,6 +5,7 @@ in them, that function is asked which line it is.
 """
 
 from array import array
+from binascii import unhexlify
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -23,10 +24,12 @@ from linksync.custody.handoff import (
     EscapedPath,
     index_from_bytes,
 )
-from linksync.custody.lists import blocks
+from linksync.custody.lists import Digest, blocks
 from linksync.custody.relay import Name, Record, Text
 from linksync.errors import FormatError
 
+_CLASSES: dict[int, Class] = {ord("p"): "pass", ord("h"): "hold", ord("r"): "refuse"}
+_AUDIENCES: dict[int, Audience] = {ord("o"): "organisers", ord("e"): "everyone"}
 _HEX = {ord(c): None for c in "0123456789abcdef"}
 _HEX_BYTES = 64
 
@@ -44,20 +47,29 @@ class Index(Mapping[bytes, Told]):
     """What an index says, by path; in the order of the paths.
 
     Attributes:
-        hashes: the digests that its lines tell, 64 hexadecimal digits each, one after the other.
+        digests: those that its lines tell, one after the other.
+        classes: the first letter of each; ``audiences`` likewise.
     """
 
     paths: list[bytes] = field(default_factory=list)
-    hashes: bytearray = field(default_factory=bytearray)
+    digests: bytearray = field(default_factory=bytearray)
     sizes: "array[int]" = field(default_factory=lambda: array("q"))
-    classes: list[Class] = field(default_factory=list)
-    audiences: list[Audience] = field(default_factory=list)
+    classes: bytearray = field(default_factory=bytearray)
+    audiences: bytearray = field(default_factory=bytearray)
 
     def __getitem__(self, path: bytes) -> Told:
         at = bisect_left(self.paths, path)
         if at == len(self.paths) or self.paths[at] != path:
             raise KeyError(path)
-        return Told(self.sizes[at], self.classes[at], self.audiences[at])
+        return Told(self.sizes[at], _CLASSES[self.classes[at]], _AUDIENCES[self.audiences[at]])
+
+    def has_class(self, class_: Class) -> int:
+        """How many files are of a class."""
+        return self.classes.count(ord(class_[0]))
+
+    def has_audience(self, audience: Audience) -> int:
+        """How many files have an audience."""
+        return self.audiences.count(ord(audience[0]))
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self.paths)
@@ -65,9 +77,9 @@ class Index(Mapping[bytes, Told]):
     def __len__(self) -> int:
         return len(self.paths)
 
-    def sha256(self, place: int) -> str:
+    def digest(self, place: int) -> Digest:
         """The digest that the line in that place tells."""
-        return self.hashes[_HEX_BYTES * place : _HEX_BYTES * (place + 1)].decode()
+        return bytes(self.digests[32 * place : 32 * (place + 1)])
 
 
 class _Row(Record, frozen=True, kw_only=True, gc=False, rename={"class_": "class"}):
@@ -105,10 +117,10 @@ def read_index(data: bytes, *, lines: int = INDEX_LINES_MAX) -> Index:
         rows = _plain(block, found)
         if rows is None:
             raise FormatError("index-line", line=_wrong_line(last + block, len(found) - len(last[:1])))
-        found.hashes.extend("".join([row.sha256 for row in rows]).encode())
+        found.digests.extend(unhexlify("".join([row.sha256 for row in rows])))
         found.sizes.extend([row.size for row in rows])
-        found.classes.extend([row.class_ for row in rows])
-        found.audiences.extend([row.audience for row in rows])
+        found.classes.extend("".join([row.class_[0] for row in rows]).encode())
+        found.audiences.extend("".join([row.audience[0] for row in rows]).encode())
         last = block[block.rfind(b"\n", 0, -1) + 1 :]
     return found
 

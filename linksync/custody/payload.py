@@ -5,7 +5,6 @@ signs their hashes. Refused files are in the state, because they were hashed, bu
 """
 
 import hashlib
-from binascii import hexlify
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from operator import eq
 from linksync.custody import lists, names
 from linksync.custody.chain import Node
 from linksync.custody.findings import Finding, finding
+from linksync.custody.givers import Givers
 from linksync.custody.handoff import Audience
 from linksync.custody.index import Index, Told, read_index
 from linksync.custody.relay import Policy, policy_class
@@ -53,9 +53,12 @@ class State:
     held: set[bytes] = field(default_factory=set)
     refused: set[bytes] = field(default_factory=set)
     narrow: set[lists.Digest] = field(default_factory=set)
-    givers: dict[bytes, Node] = field(default_factory=dict)
+    givers: Givers = field(init=False)
     octets: int = 0
     whole: bool = True
+
+    def __post_init__(self) -> None:
+        self.givers = Givers(self.files)
 
     def manifests(self) -> dict[str, bytes]:
         """The two manifests, by path; an empty one is not written."""
@@ -163,7 +166,7 @@ def fold(state: State, node: Node, told: Lists) -> list[Finding]:
         found += _audience_findings(state, node.seal.folder, told.index) if state.whole else []
     _apply(state, told)
     for taken in (told.added, told.refused):
-        state.givers |= dict.fromkeys(taken, node)
+        state.givers.add(taken, node)
     if node.handoff is not None:
         _narrow(state, node.handoff.narrowed)
     if state.whole and node.handoff is not None:
@@ -257,14 +260,14 @@ def _index_findings(
     folder: str, added: Mapping[bytes, lists.Digest], refused: Mapping[bytes, lists.Digest], index: Index
 ) -> list[Finding]:
     path = f"{folder}/index.jsonl"
-    if _is_of(index, added) and not refused and "refuse" not in index.classes:
-        if index.hashes == hexlify(b"".join(added.values())):
+    if _is_of(index, added) and not refused and not index.has_class("refuse"):
+        if index.digests == b"".join(added.values()):
             return []
     elif added.keys() & refused.keys() or index.keys() != added.keys() | refused.keys():
         return [finding("E118", path, what="index")]
     for place, (name, told) in enumerate(index.items()):
         digest = (refused if told.class_ == "refuse" else added).get(name)
-        if digest is None or digest.hex() != index.sha256(place):
+        if digest is None or digest != index.digest(place):
             return [finding("E118", path, what=names.escape(name))]
     return []
 
@@ -275,17 +278,17 @@ def _is_of(index: Index, added: Mapping[bytes, lists.Digest]) -> bool:
 
 
 def _audience_findings(state: State, folder: str, index: Index) -> list[Finding]:
-    if "everyone" not in index.audiences:
+    if not index.has_audience("everyone"):
         return []
     found = []
     for place, (path, told) in enumerate(index.items()):
-        if told.audience != state.audience(path, bytes.fromhex(index.sha256(place)), told.audience):
+        if told.audience != state.audience(path, index.digest(place), told.audience):
             found.append(finding("E222", names.escape(path), folder=folder))
     return found
 
 
 def _class_findings(folder: str, index: Index, policy: Policy) -> list[Finding]:
-    if not policy.hold and not policy.refuse and index.classes.count("pass") == len(index):
+    if not policy.hold and not policy.refuse and index.has_class("pass") == len(index):
         return []
     return [
         finding("E223", names.escape(path), folder=folder, found=told.class_, expected=expected)
@@ -302,7 +305,7 @@ def _apply(state: State, told: Lists) -> None:
         state.octets -= state.sizes.pop(path, 0)
         state.held.discard(path)
         state.refused.discard(path)
-        state.givers.pop(path, None)
+        state.givers.drop(path)
     for taken in (told.added, told.refused):
         sizes = _sizes(told.index, taken)
         before = taken.keys() & state.sizes.keys() if state.sizes else ()
@@ -314,9 +317,10 @@ def _apply(state: State, told: Lists) -> None:
 
 
 def _sizes(index: Index, taken: Mapping[bytes, lists.Digest]) -> Sequence[int]:
-    """The size of each file of a list, in its order; 0 where the index does not say."""
+    """The size of each file of a list, in its order; 0 where the index does not say. Equal ones are one object."""
     if _is_of(index, taken):
-        return index.sizes
+        known: dict[int, int] = {}
+        return [known.setdefault(size, size) for size in index.sizes]
     return [line.size if (line := index.get(path)) else 0 for path in taken]
 
 
@@ -326,14 +330,14 @@ def _stop(state: State, told: Lists) -> None:
         if stopped:
             stopped.difference_update(told.added, told.refused)
     state.refused |= told.refused.keys()
-    if "hold" in told.index.classes:
+    if told.index.has_class("hold"):
         held = (path for path, line in told.index.items() if line.class_ == "hold")
         state.held |= {path for path in held if path in told.added or path in told.refused}
 
 
 def _narrow_contents(state: State, told: Lists) -> Iterable[lists.Digest]:
     """The contents that stay with the organisers, whatever a liar's index says of them."""
-    if "everyone" not in told.index.audiences:
+    if not told.index.has_audience("everyone"):
         return chain(told.added.values(), told.refused.values())
     taken = chain(told.added.items(), told.refused.items())
     return {digest for path, digest in taken if _is_narrow(state, path, digest, told.index.get(path))}
@@ -359,7 +363,7 @@ def _count_findings(state: State, node: Node, told: Lists) -> list[Finding]:
     handoff = node.handoff
     assert handoff is not None
     counts = handoff.counts
-    held = told.index.classes.count("hold")
+    held = told.index.has_class("hold")
     pairs = (
         ("added", counts.added + counts.changed + counts.moved, len(told.added)),
         ("gone", counts.gone + counts.moved, len(told.gone)),

@@ -59,7 +59,7 @@ class Records:
 
     Attributes:
         there: whether the stick has a folder of that name at all.
-        manifests: the two manifests, by path, as far as they stand there.
+        manifests: the two manifests, by path, as far as they stand there; ``sums`` their hashes, hexadecimal.
         receipts: folders of ``linksync/receipts/<archive>/``, of all archives; ``decisions`` likewise.
         findings: what is foreign or could not be read.
     """
@@ -70,6 +70,7 @@ class Records:
     receipts: tuple[RawFolder, ...] = ()
     decisions: tuple[RawFolder, ...] = ()
     manifests: Mapping[str, bytes] = field(default_factory=dict)
+    sums: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
@@ -90,10 +91,11 @@ def read_records(medium: Medium) -> Records:
     handoffs = tuple(_folders(medium, seal.HANDOFFS, found, budget))
     decisions = tuple(_nested(medium, seal.DECISIONS, found, budget))
     receipts = tuple(_nested(medium, seal.RECEIPTS, found, budget))
-    manifests = Laid(budget.spool)
+    manifests, sums = Laid(budget.spool), dict[str, str]()
     for path in (MANIFEST, OUTSIDE):
         if (data := _manifest(medium, path, found)) is not None:
             manifests.add(path, data)
+            sums[path] = lists.sha256(data).hex()
     if not any(entry.name == names.RECORDS for entry in medium.entries(medium.root)):
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
     return Records(
@@ -103,6 +105,7 @@ def read_records(medium: Medium) -> Records:
         receipts=receipts,
         decisions=decisions,
         manifests=manifests,
+        sums=sums,
         findings=tuple(found),
     )
 

@@ -47,7 +47,7 @@ class Index(Mapping[bytes, Told]):
     """What an index says, by path; in the order of the paths.
 
     Attributes:
-        digests: those that its lines tell, one after the other.
+        digests: those that its lines tell, one after the other, until they were held against the lists.
         classes: the first letter of each; ``audiences`` likewise.
     """
 

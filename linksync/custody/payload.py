@@ -148,6 +148,7 @@ def read_lists(node: Node, files: Mapping[str, bytes]) -> tuple[Lists, list[Find
     if whole:
         found += _index_findings(folder, added, refused, index)
         found += _class_findings(folder, index, policy)
+    index.digests.clear()  # the lists have them
     return Lists(added=added, refused=refused, gone=gone, index=index, whole=whole), found
 
 
@@ -163,7 +164,7 @@ def fold(state: State, node: Node, told: Lists) -> list[Finding]:
     state.whole = state.whole and told.whole
     if told.whole:
         found += _gone_findings(state, node.seal.folder, told)
-        found += _audience_findings(state, node.seal.folder, told.index) if state.whole else []
+        found += _audience_findings(state, node.seal.folder, told) if state.whole else []
     _apply(state, told)
     for taken in (told.added, told.refused):
         state.givers.add(taken, node)
@@ -277,12 +278,13 @@ def _is_of(index: Index, added: Mapping[bytes, lists.Digest]) -> bool:
     return len(index) == len(added) and all(map(eq, index.paths, added))
 
 
-def _audience_findings(state: State, folder: str, index: Index) -> list[Finding]:
-    if not index.has_audience("everyone"):
+def _audience_findings(state: State, folder: str, told: Lists) -> list[Finding]:
+    if not told.index.has_audience("everyone"):
         return []
     found = []
-    for place, (path, told) in enumerate(index.items()):
-        if told.audience != state.audience(path, index.digest(place), told.audience):
+    for path, line in told.index.items():
+        digest = (told.refused if line.class_ == "refuse" else told.added).get(path, b"")
+        if line.audience != state.audience(path, digest, line.audience):
             found.append(finding("E222", names.escape(path), folder=folder))
     return found
 
@@ -311,16 +313,16 @@ def _apply(state: State, told: Lists) -> None:
         before = taken.keys() & state.sizes.keys() if state.sizes else ()
         state.octets += sum(sizes) - sum(state.sizes[path] for path in before)
         state.files |= taken
-        state.sizes |= zip(taken, sizes, strict=True)
+        known: dict[int, int] = {}
+        state.sizes |= zip(taken, (known.setdefault(size, size) for size in sizes), strict=True)  # equal ones once
     _stop(state, told)
     state.narrow.update(narrow)
 
 
 def _sizes(index: Index, taken: Mapping[bytes, lists.Digest]) -> Sequence[int]:
-    """The size of each file of a list, in its order; 0 where the index does not say. Equal ones are one object."""
+    """The size of each file of a list, in its order; 0 where the index does not say."""
     if _is_of(index, taken):
-        known: dict[int, int] = {}
-        return [known.setdefault(size, size) for size in index.sizes]
+        return index.sizes
     return [line.size if (line := index.get(path)) else 0 for path in taken]
 
 

@@ -1,5 +1,6 @@
 """``linksync status``: what this computer knows and owes."""
 
+import importlib
 from pathlib import Path
 
 import click
@@ -13,9 +14,13 @@ from linksync.people.texts import files, plain, size
 
 @click.command()
 @state_option
+@click.option("--follow", is_flag=True, help="Watch what the daemon does, until Ctrl-C; with --json a line a change.")
 @json_option
-def command(state: Path, as_json: bool) -> None:
+def command(state: Path, follow: bool, as_json: bool) -> None:
     """Tell what this computer knows of each Link, and what it still owes to an archive."""
+    if follow:
+        importlib.import_module("linksync.cli.follow").run(state, as_json=as_json)
+        return
     told = status(State(state))
     if as_json:
         print_json(_json(told))

@@ -19,7 +19,7 @@ from linksync.people.sentences import error_told, filled
 from linksync.people.sentences_daemon import SAID
 from linksync.people.sentences_held import HELD
 from linksync.people.sentences_log import LOG
-from linksync.people.texts import Language
+from linksync.people.texts import Language, number
 from linksync.people.verdicts import VERDICTS
 
 _LOADER = jinja2.PackageLoader("linksync.people")
@@ -31,6 +31,18 @@ _STEPS = (6, 7)
 
 WORDS = {**SAID, **LOG, **HELD}
 """Slug to sentence, and to what to do now, in Dutch and English; other errors have a sentence alone."""
+
+
+LIGHTS: dict[str, tuple[str, str]] = {
+    "busy": ("Bezig", "At work"),
+    "good": ("In orde", "All right"),
+    "done": ("Klaar", "Done"),
+    "ask": ("Jouw beurt", "Your turn"),
+    "attention": ("Let op", "Look here"),
+    "bad": ("Er is iets mis", "Something is wrong"),
+    "calm": ("Niets te doen", "Nothing to do"),
+}
+"""What each light says in a word; ``done`` is the good light of a stick that can come out, or is out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +80,25 @@ def _verdict(fields: Mapping[str, object], language: Language) -> dict[str, obje
     status = fields.get("exit")
     verdict = VERDICTS.get(status) if isinstance(status, int) else None
     return {"verdict": verdict.sentence(language), "remedy": verdict.remedy(language)} if verdict else {}
+
+
+def time_left(seconds: int, language: Language) -> str:
+    """How long something still takes, as roughly as it is known: ``nog 45 seconden``, ``about 3 minutes left``."""
+    if seconds < 90:
+        shown = max(1, seconds) if seconds < 10 else -(-seconds // 5) * 5
+        nl, en = ("seconde", "second") if shown == 1 else ("seconden", "seconds")
+        return f"nog {shown} {nl}" if language == "nl" else f"{shown} {en} left"
+    hours = seconds >= 5400
+    shown = round(seconds / (3600 if hours else 60))
+    nl, en = (
+        ("uur", "hours" if shown > 1 else "hour")
+        if hours
+        else ("minuten", "minutes")
+        if shown > 1
+        else ("minuut", "minute")
+    )
+    told = number(shown, language)
+    return f"nog ongeveer {told} {nl}" if language == "nl" else f"about {told} {en} left"
 
 
 def page(*, key: str, place: str, language: Language) -> bytes:

@@ -288,6 +288,7 @@
     text(one("#about"), [words.policy[board.policy], words.archive[board.archive]].filter(Boolean).join(" "));
     shown(one("#udev"), !board.udev);
     face();
+    window.linksyncVersion = board.version;
   }
 
   function gone(yes) {

@@ -1,7 +1,11 @@
 """``linksync stick``: the Link's own medium."""
 
+import contextlib
 import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -10,6 +14,7 @@ from linksync.cli.render import (
     fold,
     json_option,
     language,
+    leave,
     out,
     passphrase_option,
     print_json,
@@ -20,10 +25,13 @@ from linksync.cli.render import (
 )
 from linksync.cli.settings import PATH, archive_option, key_option, organiser_option, state_option
 from linksync.custody import names
+from linksync.errors import MediumError, RefusedError
 from linksync.host.admission import Request
+from linksync.host.daemon import following
+from linksync.host.daemon.devices import Device
 from linksync.host.daemon.disks import Off
 from linksync.host.daemon.udisks import find_disks
-from linksync.host.ejecting import Ejected, eject, find_stick
+from linksync.host.ejecting import Ejected, by_daemon, eject, find_stick, link_on
 from linksync.host.prepare import Prepared, prepare
 from linksync.host.reseed import Reseeded, reseed
 from linksync.host.state import State
@@ -87,20 +95,61 @@ def _json(prepared: Prepared) -> dict[str, object]:
 
 @command.command("eject")
 @click.argument("stick")
+@state_option
 @json_option
-def eject_stick(stick: str, as_json: bool) -> None:
+def eject_stick(stick: str, state: Path, as_json: bool) -> None:
     """Let go of STICK, a folder on it or its device, and say when it can come out.
 
-    Everything is written down first. What a program still has open is named, and stays as it is.
+    Everything is written down first. What a program still has open is named, and stays as it is. A daemon that has the
+    Link under its hand hands over first what is new on it.
     """
     device = find_stick(stick)
     if not as_json:
         tell("Laat de stick nog even zitten.", "Leave the stick in for a moment.")
+    card = _let_go_by_daemon(device, state)
+    if card is not None:
+        _show_card(card, as_json)
+        return
     done = eject(device, find_disks())
     if as_json:
         print_json({"safe": True, "device": done.node, "name": done.name or None, "power": done.off})
         return
     _show_ejected(done)
+
+
+def _let_go_by_daemon(device: Device, state: Path) -> Mapping[str, Any] | None:
+    """The card of the daemon that let go of a Link; None where none runs here, or has it under its hand."""
+    link = link_on(device, State(state))
+    if not link:
+        return None
+    with contextlib.suppress(RefusedError, MediumError):
+        return by_daemon(Followed(following.find(state)), link)
+    return None
+
+
+def _show_card(card: Mapping[str, Any], as_json: bool) -> None:
+    if as_json:
+        print_json({"safe": card["safe"], "name": card["name"] or None, "sentence": card["sentence"]})
+    else:
+        out(card["sentence"][language()])
+        if todo := card["next"][language()]:
+            out(todo)
+    leave(0 if card["safe"] else 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """The daemon that runs here, as ``by_daemon`` asks for it."""
+
+    address: following.Address
+
+    def follow(self) -> Iterator[Mapping[str, Any]]:
+        """The board as it changes."""
+        return following.follow(self.address)
+
+    def act(self, card: str, action: str) -> bool:
+        """Press a button."""
+        return following.act(self.address, card, action)
 
 
 def _show_ejected(done: Ejected) -> None:

@@ -5,6 +5,7 @@ a hundred hand-offs, then the next one does. Every hand-off of the archive went 
 """
 
 import hashlib
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -48,6 +49,7 @@ class Month:
         argv = [commands.LINKSYNC, "pull", self.archive, str(library), "--state", str(self.folder / "state")]
         self.command.append(run(Command(argv=[*argv, "--organiser", self.organiser, "--json"])).wall)
         self.accession.append(self._offer())
+        os.sync()  # what others have not written down yet is nobody's cost here
         start = time.monotonic()
         pulled = pull(open_archive(self.archive), library)
         self.pull.append(time.monotonic() - start)
@@ -56,6 +58,7 @@ class Month:
 
     def _offer(self) -> float:
         submission = next(self.more).submission()
+        os.sync()
         start = time.monotonic()
         open_archive(self.archive).offer(submission)
         return time.monotonic() - start

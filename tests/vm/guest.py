@@ -135,7 +135,7 @@ class Guest:
         self.get(
             f"rm -f /tmp/pulled; if [ -d {path} ]; then tar -cf /tmp/pulled -C {path} .; else cp {path} /tmp/pulled; fi"
         )
-        pieces = []
+        pieces: list[bytes] = []
         while not pieces or len(pieces[-1]) == _PIECE:
             command = (
                 f"dd if=/tmp/pulled bs={_PIECE} skip={len(pieces)} count=1 iflag=fullblock status=none | base64 -w0"

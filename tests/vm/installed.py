@@ -120,7 +120,7 @@ class Workshop:
         guest.push({"sleutel": place}, HOME, owner=USER)
         guest.get(f"chmod 600 {HOME}/sleutel")
         told = f"--as {HOLDER} --key {HOME}/sleutel --organiser {self.world.organiser} --archive {THERE}"
-        guest.get(f"linksync host setup {told} --policy auto --yes", as_user=True)
+        guest.get(f"linksync host setup {told} --policy auto --no-service --yes", as_user=True)
         guest.get("linksync daemon install", as_user=True)
         guest.get(f"until [ -s {STATE}/daemon/panel.json ]; do sleep 0.2; done", limit=120)
 

@@ -23,6 +23,8 @@ from linksync.host.daemon.board import Board, Snapshot
 from linksync.host.daemon.devices import Device, Devices, UdevBell, mounted
 from linksync.host.daemon.ledger import Ledger
 from linksync.host.daemon.mounts import Mount, MountBell, read_mounts
+from linksync.host.daemon.notices import Notices
+from linksync.host.daemon.panel import Panel
 from linksync.host.daemon.reconcile import Reconciler, World
 from linksync.host.daemon.service import Notifier
 from linksync.host.daemon.stand import Terms
@@ -93,6 +95,14 @@ class Daemon:
         self.board = Board(Snapshot(holder=settings.holder, language=settings.language, policy=settings.policy))
         self._blind = world.blind if world else not self._devices.works
         self.reconciler = Reconciler(world or self._world(), _terms(settings), ledger, self.board, self.ring)
+        self.panel = Panel(
+            self.board,
+            self.reconciler.press,
+            state=settings.state,
+            language=settings.language,
+            port=settings.panel_port,
+        )
+        self.notices = Notices(enabled=settings.notify)
         self._bells: tuple[Bell, ...] = (
             UdevBell(self.reconciler.world_changed),
             MountBell(self.reconciler.mounts_changed),
@@ -122,8 +132,8 @@ class Daemon:
 
     @property
     def alive(self) -> bool:
-        """Whether every bell is."""
-        return all(bell.alive for bell in self._bells)
+        """Whether every bell is, and the panel."""
+        return self.panel.alive and all(bell.alive for bell in self._bells)
 
     def run(self, notifier: Notifier) -> None:
         """Reconcile until the end."""
@@ -131,6 +141,9 @@ class Daemon:
         if self._blind:
             self.reconciler.note("daemon-no-udev")
         with contextlib.ExitStack() as stack:
+            stack.callback(self.notices.close)
+            stack.callback(self.panel.close)
+            self.panel.start()
             for bell in self._bells:
                 stack.enter_context(bell)
             self._loop(notifier)
@@ -143,6 +156,7 @@ class Daemon:
         while not self._ending:
             self._rung.clear()
             sleep = self._round()
+            self.notices.see(self.board.latest())
             now = time.monotonic()
             if not ready:
                 ready = True

@@ -1,0 +1,220 @@
+"""The stage of a scenario: a guest with the daemon, sticks to plug in, ears for what it says, and a list of what held.
+
+A check that fails is told and the scenario goes on; what makes going on senseless is raised. When something failed, the
+journal of the guest, what the daemon said and the sticks are kept for whoever looks into it.
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from linksync.demo.world import World
+from vm import plugging, sticks
+from vm.guest import Guest, GuestError
+from vm.hearing import Board, Card, Heard, Hearing, SilenceError, card_of, newest
+from vm.installed import AWAY, THERE, Workshop
+from vm.sticks import Kind
+
+PATIENCE = 240.0
+"""Seconds for a whole hand-off where the processor is only simulated."""
+OURS = ("linksync/", "START-HIER.", "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
+
+
+@dataclass(slots=True, kw_only=True)
+class Account:
+    """What a scenario found.
+
+    Attributes:
+        held: how many checks held.
+        failed: each check that did not, and why.
+        figures: what was measured, in words.
+    """
+
+    held: int = 0
+    failed: list[str] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """A guest in which a scenario plays.
+
+    Attributes:
+        folder: of this stage's images.
+        full: whether campaigns have their whole length.
+    """
+
+    workshop: Workshop
+    guest: Guest
+    hearing: Hearing
+    folder: Path
+    account: Account
+    images: dict[str, Path] = field(default_factory=dict)
+
+    @property
+    def world(self) -> World:
+        """The relay that is played."""
+        return self.workshop.world
+
+    def check(self, held: object, what: str) -> bool:
+        """Note whether something holds."""
+        if held:
+            self.account.held += 1
+        else:
+            self.account.failed.append(what)
+            print(f"    FAILED: {what}", file=sys.stderr)
+        return bool(held)
+
+    def plug(self, image: Path, name: str = "stick", **how: Any) -> None:
+        """Plug an image in, under a name of the scenario's; ``how`` as for ``plugging.plug``."""
+        self.images[name] = image
+        plugging.plug(self.guest, image, name, **how)
+
+    def yank(self, name: str = "stick") -> Path:
+        """Pull a stick out; its image can be looked at from then on."""
+        plugging.yank(self.guest, name)
+        return self.images.pop(name)
+
+    def link(self, kind: Kind, name: str = "stick") -> Path:
+        """A Link of this kind that came to this host, on its way to be plugged in."""
+        return sticks.copy(self.workshop.stick(kind), self.folder / f"{name}-{kind.name}.img")
+
+    def foreign(self, kind: Kind) -> Path:
+        """Somebody's holiday pictures."""
+        image = self.folder / f"foreign-{kind.name}.img"
+        sticks.make(image, kind, label="VAKANTIE")
+        place = self.guest
+        plugging.plug(place, image, "camera")
+        place.get(_PHOTOS)
+        plugging.yank(place, "camera")
+        return image
+
+    def wait(self, match: Callable[[Board], object], limit: float = PATIENCE, what: str = "") -> Heard:
+        """Wait until the daemon says something; see ``Hearing.wait``."""
+        return self.hearing.wait(match, limit, what)
+
+    def wait_state(self, *states: str, beyond: str = "", limit: float = PATIENCE) -> Card:
+        """Wait until the newest plug is in one of these states.
+
+        Args:
+            beyond: the id of an older card, which does not count.
+        """
+        heard = self.wait(lambda board: self._is_in(board, states, beyond), limit, " or ".join(states))
+        return newest(heard.board)
+
+    @staticmethod
+    def _is_in(board: Board, states: tuple[str, ...], beyond: str) -> bool:
+        card = newest(board)
+        return card.get("state") in states and card["id"] != beyond
+
+    def wait_card(self, ident: str, match: Callable[[Card], object], limit: float = PATIENCE, what: str = "") -> Card:
+        """Wait until a card says something."""
+        return card_of(self.wait(lambda board: match(card_of(board, ident)), limit, what).board, ident)
+
+    def quiet(self) -> None:
+        """Wait until the daemon is there and idle: the first board."""
+        self.wait(lambda board: board, 60, "a first board")
+
+    def archive_comes(self) -> None:
+        """The network is there: the archive can be reached."""
+        self.guest.get(f"mv {AWAY} {THERE}")
+
+    def archive_goes(self) -> None:
+        """The network is cut."""
+        self.guest.get(f"mv {THERE} {AWAY}")
+
+    def devices(self) -> set[str]:
+        """The USB disks that the guest's kernel has."""
+        return set(self.guest.get("ls /sys/block | grep '^sd' || true").split())
+
+    def mounts(self) -> str:
+        """The sticks that are mounted in the guest."""
+        return self.guest.get("grep /dev/sd /proc/self/mountinfo || true")
+
+    def own_folders(self) -> str:
+        """What stands on the host's own disk where sticks are mounted; no stick may be in."""
+        return self.guest.get(
+            f"find /media /run/media /mnt -xdev 2>/dev/null | sort; find {THERE} -maxdepth 0 2>&1 || true"
+        )
+
+    def judge(self, image: Path, kind: Kind, number: int, *, people: dict[str, str] | None = None) -> None:
+        """A stick that is out is well: its file system, its records, and all that people put on it.
+
+        Args:
+            number: of the last hand-off that must stand on it.
+            people: what people had put on it, by ``people_files``.
+        """
+        found = sticks.check(image, kind)
+        self.check(not found, f"{kind.name}: {found}")
+        with sticks.opened(image, kind) as place:
+            told = verified(place, self.world.organiser)
+            self.check(told["exit"] == 0, f"{kind.name}: verify ends with {told['exit']}: {told['findings']}")
+            self.check(told["number"] == number, f"{kind.name}: hand-off {told['number']}, not {number}")
+            if people is not None:
+                self.check(people_files(place) == people, f"{kind.name}: what people put on it has changed")
+
+    def keep(self, folder: Path) -> None:
+        """Keep what tells why something failed."""
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(GuestError, OSError):
+            (folder / "journal").write_text(self.guest.get("journalctl --no-pager -o short-precise | tail -2000"))
+            (folder / "processes").write_text(
+                self.guest.get("ps axwwf -o pid,stat,wchan:20,etime,args; cat /proc/mounts")
+            )
+        said = [{"time": heard.time, **heard.board} for heard in self.hearing.history]
+        (folder / "said.json").write_text(json.dumps(said, indent=1, ensure_ascii=False))
+
+
+_PHOTOS = """
+set -e
+until [ -b /dev/disk/by-label/VAKANTIE ]; do sleep 0.1; done
+mkdir -p /mnt/stick; mount /dev/disk/by-label/VAKANTIE /mnt/stick
+mkdir -p /mnt/stick/DCIM /mnt/stick/data
+head -c 300000 /dev/urandom > /mnt/stick/DCIM/IMG_0001.JPG
+echo hallo > /mnt/stick/data/brief.txt
+umount /mnt/stick
+"""
+
+
+@contextmanager
+def staged(workshop: Workshop, account: Account, kept: Path, *, desktop: bool = False) -> Iterator[Stage]:
+    """A guest with the daemon idle in it, and a folder for sticks; what failed in it is kept in ``kept``."""
+    before = len(account.failed)
+    with tempfile.TemporaryDirectory(prefix="linksync-sticks-") as name, workshop.guest(desktop=desktop) as guest:
+        hearing = Hearing(guest)
+        stage = Stage(workshop=workshop, guest=guest, hearing=hearing, folder=Path(name), account=account)
+        try:
+            stage.quiet()
+            yield stage
+        except (SilenceError, GuestError, OSError, ValueError) as error:
+            stage.check(False, f"{type(error).__name__}: {error}")
+        finally:
+            if len(account.failed) > before:
+                stage.keep(kept)
+            hearing.end()
+
+
+def verified(place: Path, organiser: str) -> dict[str, Any]:
+    """What ``linksync verify`` says of a stick, from a computer that never saw it."""
+    with tempfile.TemporaryDirectory() as memory:
+        command = (sys.executable, "-m", "linksync", "verify", str(place), "--organiser", organiser, "--json")
+        done = subprocess.run((*command, "--state", memory), capture_output=True, text=True, check=False)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def people_files(place: Path) -> dict[str, str]:
+    """Every file that people put on a stick, with its hash."""
+    found = {}
+    for path in sorted(place.rglob("*")):
+        name = str(path.relative_to(place))
+        if path.is_file() and not name.startswith(OURS):
+            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found

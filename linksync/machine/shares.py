@@ -310,7 +310,8 @@ def _help(begin: Callable[[], Doer[Result]], takes: int, answering: int) -> None
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            for result in begin()(_taken(takes), lambda count: _send(answering, "done", count)):
+            do = begin()
+            for result in do(_taken(takes), lambda count: _send(answering, "done", count)):
                 _send(answering, "found", result)
             _send(answering, "end", None)
             status = 0

@@ -12,7 +12,7 @@
       step: (at, all, name) => `Stap ${at} van ${all}: ${name}`, stepsDone: "Alle stappen zijn gedaan",
       buttons: { "hand-over": "Overdragen", "take-out": "Uitnemen", "try-again": "Opnieuw proberen" },
       pressed: "Even geduld…", refused: "Dat kan nu niet meer.", unheard: "Het programma antwoordt niet. Probeer het zo nog eens.",
-      handoff: (n) => `laatste overdracht: ${n}`, synced: (who) => `in archief ${who}`,
+      handoff: (n) => `laatste overdracht:\u00a0${n}`, synced: (who) => `in archief ${who}`,
       file: "bestand", files: "bestanden", bytes: "byte", of: (done, total) => `${done} van ${total}`, progress: "Voortgang",
       seconds: (n) => `nog ${n} ${n === 1 ? "seconde" : "seconden"}`, minutes: (n) => `nog ongeveer ${n} ${n === 1 ? "minuut" : "minuten"}`,
       hours: (n) => `nog ongeveer ${n} uur`, hold: "Wacht op oordeel", refuse: "Geweigerd", in: (folder) => `in ${folder}`,
@@ -27,7 +27,7 @@
       step: (at, all, name) => `Step ${at} of ${all}: ${name}`, stepsDone: "All steps are done",
       buttons: { "hand-over": "Hand over", "take-out": "Take out", "try-again": "Try again" },
       pressed: "One moment…", refused: "That cannot be done any more.", unheard: "The program does not answer. Try again in a moment.",
-      handoff: (n) => `last hand-off: ${n}`, synced: (who) => `in archive ${who}`,
+      handoff: (n) => `last hand-off:\u00a0${n}`, synced: (who) => `in archive ${who}`,
       file: "file", files: "files", bytes: "bytes", of: (done, total) => `${done} of ${total}`, progress: "Progress",
       seconds: (n) => `${n} ${n === 1 ? "second" : "seconds"} left`, minutes: (n) => `about ${n} ${n === 1 ? "minute" : "minutes"} left`,
       hours: (n) => `about ${n} ${n === 1 ? "hour" : "hours"} left`, hold: "To be judged", refuse: "Refused", in: (folder) => `in ${folder}`,
@@ -55,7 +55,10 @@
     const signs = Array.from(plain(text));
     return signs.length <= most ? signs.join("") : signs.slice(0, most - 31).join("") + " … " + signs.slice(-28).join("");
   }
-  function said(told) { return plain((told && told[language]) || "").replace(/(\d) (bytes?|[kMGT]B)\b/g, "$1\u00a0$2"); }
+  function said(told) {
+    return plain((told && told[language]) || "").replace(/(\d) (bytes?|[kMGT]B)\b/g, "$1\u00a0$2")
+      .replace(/(overdracht|hand-off) (?=\d)/gi, "$1\u00a0");
+  }
   function number(value) { return value.toLocaleString(language === "nl" ? "nl-NL" : "en-GB"); }
   function size(count) {
     if (count < 1000) { return `${count}\u00a0${count === 1 ? "byte" : words.bytes}`; }
@@ -140,7 +143,8 @@
   }
 
   function chain(hero, card) {
-    const steps = one(".steps", hero), all = board.archive === "none" ? 6 : 7, at = STEP[card.state];
+    const steps = one(".steps", hero), all = board.archive === "none" ? 6 : 7;
+    const folder = card.sentence.slug === "daemon-folder-done", at = folder ? 6 : STEP[card.state];
     const idle = at >= 6 && card.handoff === "";  // nothing was handed over: nothing goes on
     const on = at !== undefined && !idle && board.policy !== "verify-only" && card.link !== "";
     shown(steps, on);

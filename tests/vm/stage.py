@@ -5,9 +5,12 @@ journal of the guest, what the daemon said and the sticks are kept for whoever l
 """
 
 import hashlib
+import io
 import json
+import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +22,7 @@ from linksync.demo.world import World
 from vm import plugging, sticks
 from vm.guest import Guest, GuestError
 from vm.hearing import Board, Card, Heard, Hearing, SilenceError, card_of, newest
-from vm.installed import AWAY, THERE, Workshop
+from vm.installed import AWAY, CHECKOUT, THERE, Workshop
 from vm.sticks import Kind
 
 PATIENCE = 240.0
@@ -57,6 +60,7 @@ class Stage:
     folder: Path
     account: Account
     images: dict[str, Path] = field(default_factory=dict)
+    first_pid: int = 0
 
     @property
     def world(self) -> World:
@@ -114,6 +118,15 @@ class Stage:
         card = newest(board)
         return card.get("state") in states and card["id"] != beyond
 
+    def wait_card_safe(self, beyond: str = "", limit: float = PATIENCE) -> Card:
+        """Wait until the newest plug is said to be safe to take out."""
+
+        def is_safe(board: Board) -> bool:
+            card = newest(board)
+            return bool(card.get("safe")) and card["id"] != beyond
+
+        return newest(self.wait(is_safe, limit, "safe").board)
+
     def wait_card(self, ident: str, match: Callable[[Card], object], limit: float = PATIENCE, what: str = "") -> Card:
         """Wait until a card says something."""
         return card_of(self.wait(lambda board: match(card_of(board, ident)), limit, what).board, ident)
@@ -121,6 +134,21 @@ class Stage:
     def quiet(self) -> None:
         """Wait until the daemon is there and idle: the first board."""
         self.wait(lambda board: board, 60, "a first board")
+
+    def check_sentences(self) -> None:
+        """Whatever a card said so far, it said in both languages, and never as a traceback."""
+        said = [card["sentence"] for heard in self.hearing.history for card in heard.board["cards"]]
+        bad = [one for one in said if not (one["nl"] and one["en"]) or "Traceback" in one["en"] or "\n" in one["en"]]
+        self.check(said and not bad, f"sentences: {bad[:3]}")
+
+    def pid(self) -> int:
+        """The process of the daemon; 0 where none runs."""
+        return int(
+            self.guest.get(
+                "cat /sys/fs/cgroup/user.slice/user-1000.slice/user@1000.service/app.slice/"
+                "linksync.service/cgroup.procs 2>/dev/null | head -1 | grep . || echo 0"
+            )
+        )
 
     def archive_comes(self) -> None:
         """The network is there: the archive can be reached."""
@@ -145,20 +173,38 @@ class Stage:
         )
 
     def judge(self, image: Path, kind: Kind, number: int, *, people: dict[str, str] | None = None) -> None:
-        """A stick that is out is well: its file system, its records, and all that people put on it.
+        """The records on a stick that is out are well, and all that people put on it stands.
 
         Args:
             number: of the last hand-off that must stand on it.
             people: what people had put on it, by ``people_files``.
         """
+        told, found = self.read(image, kind)
+        self.check(told["exit"] == 0, f"{kind.name}: verify ends with {told['exit']}: {told['findings']}")
+        self.check(told["head"]["number"] == number, f"{kind.name}: hand-off {told['head']}, not {number}")
+        if people is not None:
+            self.check(found == people, f"{kind.name}: what people put on it has changed: {differences(people, found)}")
+
+    def read(self, image: Path, kind: Kind) -> tuple[dict[str, Any], dict[str, str]]:
+        """What ``linksync verify`` says of a stick that is out, and every file that people put on it with its hash."""
+        with sticks.opened(image, kind) as place:
+            return verified(place, self.world.organiser), people_files(place)
+
+    def sound(self, image: Path, kind: Kind) -> None:
+        """The file system of a stick that is out is clean."""
         found = sticks.check(image, kind)
         self.check(not found, f"{kind.name}: {found}")
-        with sticks.opened(image, kind) as place:
-            told = verified(place, self.world.organiser)
-            self.check(told["exit"] == 0, f"{kind.name}: verify ends with {told['exit']}: {told['findings']}")
-            self.check(told["number"] == number, f"{kind.name}: hand-off {told['number']}, not {number}")
-            if people is not None:
-                self.check(people_files(place) == people, f"{kind.name}: what people put on it has changed")
+
+    def judge_archive(self, handoffs: int) -> None:
+        """The archive, brought here, is valid, and has so many hand-offs."""
+        place = self.folder / "archief"
+        place.mkdir()
+        with tarfile.open(fileobj=io.BytesIO(self.guest.pull(THERE))) as archive:
+            archive.extractall(place, filter="data")
+        told = commanded("archive", "verify", str(place), "--json")
+        self.check(told["exit"] == 0, f"archive verify ends with {told['exit']}: {str(told)[:600]}")
+        self.check(told.get("objects", handoffs) == handoffs, f"the archive holds {told.get('objects')} hand-offs")
+        shutil.rmtree(place)
 
     def keep(self, folder: Path) -> None:
         """Keep what tells why something failed."""
@@ -192,6 +238,7 @@ def staged(workshop: Workshop, account: Account, kept: Path, *, desktop: bool = 
         stage = Stage(workshop=workshop, guest=guest, hearing=hearing, folder=Path(name), account=account)
         try:
             stage.quiet()
+            stage.first_pid = stage.pid()
             yield stage
         except (SilenceError, GuestError, OSError, ValueError) as error:
             stage.check(False, f"{type(error).__name__}: {error}")
@@ -204,10 +251,23 @@ def staged(workshop: Workshop, account: Account, kept: Path, *, desktop: bool = 
 def verified(place: Path, organiser: str) -> dict[str, Any]:
     """What ``linksync verify`` says of a stick, from a computer that never saw it."""
     with tempfile.TemporaryDirectory() as memory:
-        command = (sys.executable, "-m", "linksync", "verify", str(place), "--organiser", organiser, "--json")
-        done = subprocess.run((*command, "--state", memory), capture_output=True, text=True, check=False)
-    told: dict[str, Any] = json.loads(done.stdout)
-    return told
+        return commanded("verify", str(place), "--organiser", organiser, "--state", memory, "--json")
+
+
+def commanded(*arguments: str) -> dict[str, Any]:
+    """What a command of linksync's says as JSON on this computer, with its exit status as ``exit``."""
+    command = (sys.executable, "-m", "linksync", *arguments)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=CHECKOUT)
+    try:
+        told: dict[str, Any] = json.loads(done.stdout)
+    except ValueError:
+        return {"exit": done.returncode, "findings": done.stderr[-500:], "head": {"number": 0}}
+    return {**told, "exit": done.returncode}
+
+
+def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
+    """The names that are in one alone, or have another content."""
+    return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
 
 
 def people_files(place: Path) -> dict[str, str]:

@@ -49,7 +49,7 @@ NAMES = tuple(name for name, _ in every())
 PATIENCE = 30_000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # its loop and threads end here: other tests fork
 def browser() -> Iterator[Browser]:
     with sync_playwright() as driver:
         running = driver.chromium.launch(executable_path=need("chromium"), args=list(FLAGS))

@@ -239,6 +239,7 @@ class _Reader:
         self._folder = -errno.EIO
         self._opened = ExitStack()
         self._foresight = Foresight(medium)
+        self._buffer = bytearray(PIECE)
 
     def read(self, pieces: Iterator[int]) -> Iterator[_Found]:
         """Read pieces; what was found comes many files at a time."""
@@ -294,15 +295,15 @@ class _Reader:
         descriptor, there = self._medium.open_plain(folder, name)
         try:
             size = there.st_size
-            first = os.read(descriptor, min(PIECE, size + 1))
-            self._count(len(first))
             self._found.octets += size
-            if len(first) == size < PIECE:
-                if size <= CAPTURE_MAX and is_litter_name(name):
+            first = os.read(descriptor, size + 1) if size <= CAPTURE_MAX else b""
+            self._count(len(first))
+            if first and len(first) == size:
+                if is_litter_name(name):
                     self._found.captured[len(self._digests)] = first
                 return hashlib.sha256(first).digest()
             hasher = hashlib.sha256(first)
-            for piece in rest(descriptor, size - len(first), self._count):
+            for piece in rest(descriptor, size - len(first), self._count, self._buffer):
                 hasher.update(piece)
             return hasher.digest()
         finally:

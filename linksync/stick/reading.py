@@ -250,18 +250,21 @@ def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: W
     return hasher.digest()
 
 
-def rest(descriptor: int, left: int, counted: Callable[[int], None]) -> Iterator[memoryview]:
+def rest(
+    descriptor: int, left: int, counted: Callable[[int], None], buffer: bytearray | None = None
+) -> Iterator[memoryview]:
     """What is left of a file, piece by piece; each is gone when the next one comes.
 
     Args:
         descriptor: of the file, read up to where the rest begins.
         left: bytes that there should be.
         counted: told the bytes of each piece.
+        buffer: to read into; a new one costs as much as a fifth of hashing what is in it.
 
     Raises:
         OSError: ``EBUSY`` where there are more or fewer: it is being written to.
     """
-    buffer = bytearray(PIECE)
+    buffer = buffer or bytearray(PIECE)
     view = memoryview(buffer)
     while left >= 0 and (count := os.readv(descriptor, [buffer])):
         yield view[:count]

@@ -26,6 +26,8 @@ from linksync.stick.tree import Stamp, Tree, list_names
 
 _PIECES = 8_000
 """Pieces of work at the most: few files each, so that the two end together."""
+_SHARES = 64
+"""A helper takes no larger share than one of so many at once: the last one would keep the other waiting."""
 _FILES_TOLD = 4_096
 """Files after which a helper tells what it found."""
 _BYTES_TOLD = 4 * 1024 * 1024
@@ -103,8 +105,8 @@ class Names(Mapping[bytes, Stamp]):
         self._hidden.add(path)
 
     def pieces_of(self, files: int) -> int:
-        """How many pieces have about so many files."""
-        return max(1, files // self._step)
+        """How many pieces have about so many files, and are a small share of all."""
+        return max(1, min(files, self._count // _SHARES) // self._step)
 
     def piece(self, number: int) -> Iterator[tuple[bytes, bytes]]:
         """Folder and name of each file of a piece."""
@@ -243,6 +245,8 @@ class _Reader:
 
     def read(self, pieces: Iterator[int]) -> Iterator[_Found]:
         """Read pieces; what was found comes many files at a time."""
+        self._foresight.look()
+        self._foresight.cold = False
         with self._opened:
             while some := list(islice(pieces, self._names.pieces_of(AT_ONCE) if self._foresight.cold else 1)):
                 self._found.pieces += some

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from linksync.demo.estafette import ORGANISER
+from linksync.demo.estafette import ARCHIVE, ORGANISER
 from linksync.demo.keys import write_key_file
 from linksync.demo.visitors import play, visit
 from linksync.demo.world import World
@@ -98,6 +98,8 @@ class Workshop:
         write_key_file(place / "organisator", ORGANISER)
         guest.push({"desk": place / "desk", "key": place / "organisator"}, "/root/organiser")
         guest.push({".": place / "archive"}, AWAY, owner=USER)
+        key = place / f"{ARCHIVE}.key"
+        guest.push({key.name: key}, str(place), owner=USER)  # the archive finds its key where it was when it was made
 
     def _make_sticks(self, guest: Guest, scratch: Path) -> None:
         """Each kind of stick, prepared by the organiser and visited, by the guest's own drivers."""

@@ -22,7 +22,7 @@ from linksync.demo.world import World
 from vm import plugging, sticks
 from vm.guest import Guest, GuestError
 from vm.hearing import Board, Card, Heard, Hearing, SilenceError, card_of, newest
-from vm.installed import AWAY, CHECKOUT, THERE, Workshop
+from vm.installed import AWAY, CHECKOUT, STATE, THERE, Workshop
 from vm.sticks import Kind
 
 PATIENCE = 240.0
@@ -134,6 +134,31 @@ class Stage:
     def quiet(self) -> None:
         """Wait until the daemon is there and idle: the first board."""
         self.wait(lambda board: board, 60, "a first board")
+
+    def fill(self, image: Path) -> None:
+        """Fill a stick to the last cluster, while no daemon looks."""
+        self.aside(image, "cat /dev/zero > /mnt/stick/data/vol.bin 2>/dev/null || true")
+
+    def empty(self, image: Path) -> None:
+        """Take away again what filled it."""
+        self.aside(image, "rm /mnt/stick/data/vol.bin")
+
+    def aside(self, image: Path, command: str) -> None:
+        """Do something to what stands on a stick, at ``/mnt/stick`` in the guest, through a loop device there."""
+        self.guest.push({"aside.img": image}, "/root")
+        offset = 0 if "whole" in image.name else 1 << 20
+        mounting = f"mount -o loop,offset={offset} /root/aside.img /mnt/stick"
+        self.guest.get(f"set -e; {mounting}; {command}; umount /mnt/stick")
+        image.write_bytes(self.guest.pull("/root/aside.img"))
+
+    def ring(self) -> bool:
+        """Whether the panel answers within five seconds."""
+        command = f"""page={STATE}/daemon/panel.json
+        url=$(sed -n 's/.*"url": *"\\([^"]*\\)".*/\\1/p' $page)
+        token=$(sed -n 's/.*"token": *"\\([^"]*\\)".*/\\1/p' $page)
+        curl --silent --fail --max-time 5 --output /dev/null --header "Authorization: Bearer $token" "${{url}}board"
+        """
+        return self.guest.do(command).code == 0
 
     def check_sentences(self) -> None:
         """Whatever a card said so far, it said in both languages, and never as a traceback."""

@@ -1,0 +1,97 @@
+"""Sticks that are pulled out too early: in every state, and at any moment in between.
+
+Whatever the moment, people's files stand, the stick is valid as it was or as it will be, and the next plug finishes.
+Half of the yanks follow what the daemon says, half the clock; a third of the sticks are so slow that writing takes long.
+"""
+
+import time
+from functools import partial
+from pathlib import Path
+
+from vm import sticks
+from vm.campaign import Ground, Scenario
+from vm.hearing import SilenceError, newest
+from vm.stage import PATIENCE, Stage, people_files
+from vm.sticks import KINDS, Kind
+
+STATES = ("seen", "mounted", "recognised", "staged", "screened", "sealed", "written", "read-back", "queued", "safe")
+FULL, SAMPLE = 50, 5
+_SLOW = 1_500_000
+_LONGEST = 22.0
+"""Seconds that a hand-off takes where the processor is only simulated: moments are spread over them."""
+
+
+def scenarios() -> list[Scenario]:
+    """One for each file system; whole devices and partitions in turn."""
+    return [Scenario(group="yank", name=fs, play=partial(_yanks, fs=fs)) for fs in ("fat", "exfat")]
+
+
+def _yanks(ground: Ground, fs: str) -> None:
+    count = FULL if ground.full else SAMPLE
+    kinds = [kind for kind in KINDS if kind.fs == fs]
+    for number in range(count):
+        held = len(ground.account.failed)
+        with ground.stage(desktop=number % 4 == 3) as stage:
+            moment = _yanked(stage, kinds[number % 2], number, count)
+        verdict = "ok" if len(ground.account.failed) == held else "FAILED"
+        ground.account.figures.append(f"yank {number + 1}, {kinds[number % 2].name}: {moment}: {verdict}")
+        print(f"    {ground.account.figures[-1]}", flush=True)
+
+
+def _yanked(stage: Stage, kind: Kind, number: int, count: int) -> str:
+    """Pull it out at the moment of this number, judge it, plug it in again, and see all of it finished."""
+    folders = stage.own_folders()
+    image = stage.link(kind)
+    with sticks.opened(image, kind) as place:
+        people = people_files(place)
+    stage.plug(image, speed=_SLOW if number % 3 == 1 else 0)
+    _await_moment(stage, number, count)
+    stage.yank()
+    at = newest(stage.hearing.board)
+    moment = f"{at.get('state', 'nothing said')}, {at.get('sentence', {}).get('slug', '')}"
+    _old_or_new(stage, kind, image, people)
+    if at:
+        stage.wait_state("yanked", "safe", "synced", "seen", limit=60)
+    _finished(stage, kind, image, people)
+    stage.check(stage.own_folders() == folders, f"{moment}: the host's own folders changed: {stage.own_folders()}")
+    stage.check(stage.pid() == stage.first_pid, f"{moment}: the daemon was started anew")
+    stage.check_sentences()
+    return moment
+
+
+def _await_moment(stage: Stage, number: int, count: int) -> None:
+    """Even numbers wait for a state and a little longer, odd ones for a time."""
+    if number % 2:
+        time.sleep(_LONGEST * number / count)
+        return
+    states = STATES[(number // 2) % len(STATES) :]
+    stage.wait_state(*states)
+    time.sleep((0.0, 0.15, 0.4, 0.9)[(number // 2 // len(STATES) + number // 2) % 4])
+
+
+def _old_or_new(stage: Stage, kind: Kind, image: Path, people: dict[str, str]) -> None:
+    """What is on it is as it was before this hand-off, or after it."""
+    told, found = stage.read(image, kind)
+    stage.check(found == people, f"{kind.name}: what people put on it has changed")
+    number = told["head"]["number"]
+    well = (told["exit"], number) in {(20, 1), (0, 2), (20, 2)}
+    stage.check(well, f"{kind.name}: verify ends with {told['exit']} at hand-off {number}: {told['findings']}")
+
+
+def _finished(stage: Stage, kind: Kind, image: Path, people: dict[str, str]) -> None:
+    """The next plug, with the stick as it is, ends well; and the archive gets all of it."""
+    last = newest(stage.hearing.board).get("id", "")
+    time.sleep(1)
+    stage.plug(image)
+    try:
+        # the stick that was taken out may come back on its old card: something new has to be said of it first
+        stage.wait_state("mounted", "recognised", "sealed", "written", "read-back", "queued", limit=60)
+    except SilenceError:
+        stage.check(False, f"nothing is said of the next plug; the last was {last}")
+    stage.wait_card_safe()
+    stage.yank()
+    stage.judge(image, kind, 2, people=people)
+    stage.archive_comes()
+    ident = newest(stage.hearing.board)["id"]
+    stage.wait_card(ident, lambda card: card.get("synced"), PATIENCE, "synced")
+    stage.judge_archive(1)

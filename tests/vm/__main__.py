@@ -16,7 +16,7 @@ import os
 import sys
 from pathlib import Path
 
-from vm import hostile, whole, yanks
+from vm import hostile, measured, robust, whole, yanks
 from vm.campaign import Scenario, run
 from vm.installed import Workshop
 
@@ -32,7 +32,7 @@ def main() -> int:
     parser.add_argument("--dir", type=Path, default=cache / "linksync-vm", help="where the guest is kept")
     parser.add_argument("--keep", type=Path, help="what tells why something failed; by default in DIR/failed")
     chosen = parser.parse_args()
-    scenarios = [one for part in (whole, yanks, hostile) for one in part.scenarios()]
+    scenarios = [one for part in (whole, yanks, hostile, robust, measured) for one in part.scenarios()]
     if chosen.list or not chosen.what:
         print("\n".join(scenario.title for scenario in scenarios))
         return 0

@@ -1,7 +1,7 @@
 """Sticks that are pulled out too early: in every state, and at any moment in between.
 
 Whatever the moment, people's files stand, the stick is valid as it was or as it will be, and the next plug finishes.
-Half of the yanks follow what the daemon says, half the clock; a third of the sticks are so slow that writing takes long.
+Half of the yanks follow what the daemon says, half the clock; a third of the sticks are slow.
 """
 
 import time

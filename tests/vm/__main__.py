@@ -13,6 +13,7 @@ slower than the hardware: figures are told beside how long ``python3 -c pass`` t
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def main() -> int:
     if chosen.list or not chosen.what:
         print("\n".join(scenario.title for scenario in scenarios))
         return 0
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the guest ends with us
     workshop = Workshop(chosen.dir)
     workshop.prepare()
     kept = chosen.keep or chosen.dir / "failed"

@@ -67,13 +67,22 @@ class Hearing:
         """The newest board; empty before the first."""
         return self.history[-1].board if self.history else {}
 
-    def wait(self, match: Callable[[Board], object], limit: float, what: str = "") -> Heard:
-        """Wait for a board; the newest one may match already.
+    def wait(
+        self, match: Callable[[Board], object], limit: float, what: str = "", *, since: int | None = None
+    ) -> Heard:
+        """Wait for a board that matches.
+
+        Args:
+            match: whether a board is what is waited for.
+            limit: seconds.
+            what: is waited for, in words.
+            since: how many boards do not count, since they were said before; all but the newest when None.
 
         Raises:
             SilenceError: none came within ``limit`` seconds.
         """
-        end, seen = time.monotonic() + limit, max(0, len(self.history) - 1)
+        end = time.monotonic() + limit
+        seen = max(0, len(self.history) - 1) if since is None else since
         with self._changed:
             while True:
                 for heard in self.history[seen:]:

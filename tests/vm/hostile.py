@@ -86,7 +86,7 @@ def _sound_again(stage: Stage, kind: Kind, image: Path, people: dict[str, str]) 
     time.sleep(2)
     stage.plug(image)
     stage.wait_state("mounted", "recognised", "sealed", "written", "read-back", "queued", limit=90)
-    stage.wait_card_safe()
+    stage.wait_safe()
     stage.yank()
     stage.judge(image, kind, 2, people=people)
     with sticks.opened(image, kind) as place:
@@ -142,7 +142,7 @@ def _slow(stage: Stage, kind: Kind, image: Path) -> bool:
     first = _done(newest(stage.hearing.board))
     stage.wait(lambda board: _done(newest(board)) > first, 60, "that it goes on")
     plugging.set_speed(stage.guest, 5_000_000)
-    stage.wait_card_safe()
+    stage.wait_safe()
     stage.yank()
     return True
 
@@ -170,7 +170,7 @@ def _label_lost(stage: Stage, kind: Kind, image: Path) -> bool:
     stage.plug(image)
     stage.wait_state("mounted", "recognised")
     _rule(stage, 'ENV{ID_FS_LABEL}="", ENV{ID_FS_LABEL_ENC}=""')
-    stage.wait_card_safe()
+    stage.wait_safe()
     stage.yank()
     stage.guest.get(f"rm {_RULES}; udevadm control --reload")
     return True

@@ -85,7 +85,7 @@ def _desktop_hangs(ground: Ground) -> None:
         stage.guest.get(f"until {known} | grep -q freedesktop.Notifications; do sleep 0.3; done", limit=60)
         begun = time.monotonic()
         stage.plug(stage.link(KINDS[0]))
-        stage.wait_card_safe()
+        stage.wait_safe()
         stage.account.figures.append(f"plug to safe: {time.monotonic() - begun:.1f} s")
         stage.yank()
         time.sleep(45)
@@ -112,7 +112,7 @@ def _storm(ground: Ground) -> None:
         stage.check(stage.pid() == stage.first_pid, "the daemon was started anew")
         image = stage.link(KINDS[0])
         stage.plug(image)
-        stage.wait_card_safe(beyond=newest(stage.hearing.board).get("id", ""))
+        stage.wait_safe()
         stage.yank()
         stage.judge(image, KINDS[0], 2)
 

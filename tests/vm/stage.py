@@ -51,7 +51,8 @@ class Stage:
 
     Attributes:
         folder: of this stage's images.
-        full: whether campaigns have their whole length.
+        first_pid: the daemon's process when the scenario began.
+        since: how many boards were said before the last plug or yank.
     """
 
     workshop: Workshop
@@ -61,6 +62,7 @@ class Stage:
     account: Account
     images: dict[str, Path] = field(default_factory=dict)
     first_pid: int = 0
+    since: int = 0
 
     @property
     def world(self) -> World:
@@ -78,11 +80,12 @@ class Stage:
 
     def plug(self, image: Path, name: str = "stick", **how: Any) -> None:
         """Plug an image in, under a name of the scenario's; ``how`` as for ``plugging.plug``."""
-        self.images[name] = image
+        self.images[name], self.since = image, len(self.hearing.history)
         plugging.plug(self.guest, image, name, **how)
 
     def yank(self, name: str = "stick") -> Path:
         """Pull a stick out; its image can be looked at from then on."""
+        self.since = max(0, len(self.hearing.history) - 1)
         plugging.yank(self.guest, name)
         return self.images.pop(name)
 
@@ -101,31 +104,16 @@ class Stage:
         return image
 
     def wait(self, match: Callable[[Board], object], limit: float = PATIENCE, what: str = "") -> Heard:
-        """Wait until the daemon says something; see ``Hearing.wait``."""
-        return self.hearing.wait(match, limit, what)
+        """Wait until the daemon says something, after the last plug or yank; see ``Hearing.wait``."""
+        return self.hearing.wait(match, limit, what, since=self.since)
 
-    def wait_state(self, *states: str, beyond: str = "", limit: float = PATIENCE) -> Card:
-        """Wait until the newest plug is in one of these states.
+    def wait_state(self, *states: str, limit: float = PATIENCE) -> Card:
+        """Wait until the newest plug is in one of these states."""
+        return newest(self.wait(lambda board: newest(board).get("state") in states, limit, " or ".join(states)).board)
 
-        Args:
-            beyond: the id of an older card, which does not count.
-        """
-        heard = self.wait(lambda board: self._is_in(board, states, beyond), limit, " or ".join(states))
-        return newest(heard.board)
-
-    @staticmethod
-    def _is_in(board: Board, states: tuple[str, ...], beyond: str) -> bool:
-        card = newest(board)
-        return card.get("state") in states and card["id"] != beyond
-
-    def wait_card_safe(self, beyond: str = "", limit: float = PATIENCE) -> Card:
+    def wait_safe(self, limit: float = PATIENCE) -> Card:
         """Wait until the newest plug is said to be safe to take out."""
-
-        def is_safe(board: Board) -> bool:
-            card = newest(board)
-            return bool(card.get("safe")) and card["id"] != beyond
-
-        return newest(self.wait(is_safe, limit, "safe").board)
+        return newest(self.wait(lambda board: newest(board).get("safe"), limit, "safe").board)
 
     def wait_card(self, ident: str, match: Callable[[Card], object], limit: float = PATIENCE, what: str = "") -> Card:
         """Wait until a card says something."""

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from vm import sticks
 from vm.campaign import Ground, Scenario
-from vm.hearing import Card, newest
+from vm.hearing import Board, Card
 from vm.stage import PATIENCE, Stage, people_files
 from vm.sticks import KINDS, Kind
 
@@ -45,7 +45,7 @@ def _handed_over(stage: Stage, kind: Kind) -> Card:
         people = people_files(place)
     begun = time.monotonic()
     stage.plug(image)
-    card = stage.wait_card_safe()
+    card = stage.wait_safe()
     stage.yank()
     stage.account.figures.append(f"plug to safe: {time.monotonic() - begun:.1f} s")
     stage.check(not stage.devices(), f"said to be safe, and still there: {stage.devices()}")
@@ -69,10 +69,11 @@ def _synced(stage: Stage, card: Card) -> None:
 def _two_beside_each_other(stage: Stage, kind: Kind) -> None:
     """The first stick comes back with nothing new, and another Link beside it."""
     other = next(one for one in KINDS if one.fs != kind.fs and one.partitioned == kind.partitioned)
-    old = newest(stage.hearing.board)["id"]
     stage.plug(stage.folder / f"stick-{kind.name}.img")
     stage.plug(stage.link(other, "second"), "second", bus="ehci")
-    stage.wait(lambda board: _all_safe(board["cards"], old, 2), PATIENCE * 1.5, "both safe")
+    stage.wait(lambda board: len(board["cards"]) > 1 and not any(_safe(board)), what="both seen")
+    stage.since = len(stage.hearing.history) - 1
+    stage.wait(lambda board: all(_safe(board)), PATIENCE * 1.5, "both safe")
     stage.check(not stage.devices(), f"both are said to be safe, and still there: {stage.devices()}")
     for name, one in (("stick", kind), ("second", other)):
         image = stage.yank(name)
@@ -80,21 +81,18 @@ def _two_beside_each_other(stage: Stage, kind: Kind) -> None:
         stage.judge(image, one, 2)
 
 
-def _all_safe(cards: list[Card], old: str, count: int) -> bool:
-    fresh = [card for card in cards if int(card["id"]) > int(old)]
-    return len(fresh) == count and all(card["safe"] for card in fresh)
+def _safe(board: Board) -> list[bool]:
+    return [card["safe"] for card in board["cards"][:2]]
 
 
 def _foreign(stage: Stage, kind: Kind, desktop: bool) -> None:
     """A stick that is no Link: left alone, not one byte written by us."""
     image = stage.foreign(kind)
-    stage.wait(lambda board: board, 5)
     time.sleep(3)
-    old = newest(stage.hearing.board)["id"]
     with sticks.opened(image, kind) as place:
         people, whole = people_files(place), _hash(image)
     stage.plug(image, "foreign")
-    card = stage.wait_state("foreign", beyond=old)
+    card = stage.wait_state("foreign")
     stage.check(card["light"] == "calm", f"a foreign stick lights {card['light']}")
     time.sleep(3)
     stage.check(bool(stage.mounts()) == desktop, f"after a foreign stick is mounted: {stage.mounts()!r}")

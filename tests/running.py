@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -56,11 +57,11 @@ class Terminal:
             os.execve(program[0], [*program, *arguments], environment)  # noqa: S606
 
     def until(self, text: str) -> None:
-        """Wait until the screen has shown a text."""
+        """Wait until the screen has shown a text, however its lines were folded."""
         deadline = time.monotonic() + 30
-        while text not in self.shown:
-            assert time.monotonic() < deadline, self.shown
-            assert self._more(), self.shown
+        while _folded(text) not in _folded(self.shown):
+            if time.monotonic() > deadline or not self._more():
+                self._give_up()
 
     def type(self, text: str) -> None:
         """Press keys."""
@@ -73,12 +74,24 @@ class Terminal:
         os.close(self._screen)
         return os.waitstatus_to_exitcode(os.waitpid(self._pid, 0)[1])
 
+    def _give_up(self) -> None:
+        """End the program, so that no other test meets it, and fail."""
+        os.kill(self._pid, signal.SIGKILL)
+        os.waitpid(self._pid, 0)
+        os.close(self._screen)
+        raise AssertionError(f"nothing more after {self.shown!r}")
+
     def _more(self) -> bool:
         ready, _, _ = select.select([self._screen], [], [], 30)
-        assert ready, f"nothing more after {self.shown!r}"
+        if not ready:
+            self._give_up()
         try:
             piece = os.read(self._screen, 65536)
         except OSError:  # how a terminal says that nobody is left on it
             return False
         self.shown += piece.decode("utf-8", "replace")
         return bool(piece)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.split())

@@ -25,13 +25,13 @@ from linksync.cli.render import (
 )
 from linksync.cli.settings import PATH, archive_option, key_option, organiser_option, state_option
 from linksync.custody import names
-from linksync.errors import MediumError, RefusedError
+from linksync.errors import RefusedError
 from linksync.host.admission import Request
 from linksync.host.daemon import following
 from linksync.host.daemon.devices import Device
 from linksync.host.daemon.disks import Off
 from linksync.host.daemon.udisks import find_disks
-from linksync.host.ejecting import Ejected, by_daemon, eject, find_stick, link_on
+from linksync.host.ejecting import Ejected, by_daemon, eject, find_stick, is_mounted, link_on
 from linksync.host.prepare import Prepared, prepare
 from linksync.host.reseed import Reseeded, reseed
 from linksync.host.state import State
@@ -118,13 +118,17 @@ def eject_stick(stick: str, state: Path, as_json: bool) -> None:
 
 
 def _let_go_by_daemon(device: Device, state: Path) -> Mapping[str, Any] | None:
-    """The card of the daemon that let go of a Link; None where none runs here, or has it under its hand."""
+    """The card of the daemon that let go of a Link; None where none runs here, or has it under its hand.
+
+    A card that is safe may be of another plug or of a copy: it is believed only of a stick that is mounted no more.
+    """
     link = link_on(device, State(state))
     if not link:
         return None
-    with contextlib.suppress(RefusedError, MediumError):
-        return by_daemon(Followed(following.find(state)), link)
-    return None
+    card = None
+    with contextlib.suppress(RefusedError):
+        card = by_daemon(Followed(following.find(state)), link)
+    return None if card is None or (card["safe"] and is_mounted(device)) else card
 
 
 def _show_card(card: Mapping[str, Any], as_json: bool) -> None:

@@ -109,6 +109,11 @@ def find_stick(target: str) -> Device:
     return device
 
 
+def is_mounted(device: Device) -> bool:
+    """Whether a stick is mounted anywhere, reachable or not."""
+    return bool(of_device(read_mounts(), device.number, device.node))
+
+
 def eject(device: Device, disks: Disks) -> Ejected:
     """Let go of a stick.
 
@@ -120,7 +125,7 @@ def eject(device: Device, disks: Disks) -> Ejected:
         if mount.writable:
             _write_down(mount)
     off = disks.power_off(device)
-    if of_device(read_mounts(), device.number, device.node):
+    if is_mounted(device):
         raise RefusedError("eject-still-there", node=device.node)
     if off is Off.OFF:
         _wait_until_gone(device)

@@ -24,3 +24,8 @@ def object_path(archive: Path, id_: str) -> Path:
 def trees(root: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def library_trees(library: Path) -> dict[str, bytes]:
+    """Everything that counts in a library: linksync's own notes apart."""
+    return {name: data for name, data in trees(library).items() if ".linksync" not in Path(name).parts}

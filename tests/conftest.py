@@ -1,9 +1,18 @@
-"""Every test has a home, settings and a language of its own: nothing of the machine it runs on shows."""
+"""Every test has a home, settings and a language of its own: nothing of the machine it runs on shows.
+
+Beside that what tests of many rooms begin with: a relay, an ssh-agent.
+"""
 
 import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from media import need
+from sealed import Relay
+from waiting import until
 
 settings.register_profile("linksync", deadline=None, print_blob=True, derandomize="CI" in os.environ)
 settings.load_profile("linksync")
@@ -18,6 +27,28 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def full(request: pytest.FixtureRequest) -> bool:
     """Whether the long campaigns run at their whole length."""
     return bool(request.config.getoption("--full"))
+
+
+@pytest.fixture
+def relay() -> Relay:
+    """A relay with one version; hosts ``host-a`` to ``host-d``, and an archive."""
+    relay = Relay()
+    relay.sign()
+    return relay
+
+
+@pytest.fixture
+def ssh_agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An ssh-agent of this test's own, without keys."""
+    socket = tmp_path / "agent"
+    running = subprocess.Popen([need("ssh-agent"), "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
+    try:
+        assert until(socket.exists)
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
+        yield
+    finally:
+        running.terminate()
+        running.wait()
 
 
 _OURS = ("LINKSYNC_", "XDG_", "LC_")

@@ -7,12 +7,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from played import SECOND
+from waiting import until
 from worlds import World as Machine
 
 from linksync.demo.keys import write_key_file
@@ -22,6 +24,8 @@ from linksync.host.daemon.states import State
 
 PATIENCE = 40.0
 """Seconds that anything may take: other tests want the processor too."""
+FILES = {f"data/map {number}/{name}.txt": b"%d" % number * 3000 for number in range(20) for name in ("een", "twee")}
+"""What visitors put on a Link."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -38,7 +42,6 @@ class Daemon:
     holder: str = SECOND
     machine: Machine | None = None
     arguments: tuple[str, ...] = ()
-    environment: Mapping[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -68,7 +71,7 @@ class Daemon:
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=log,
-                    env={**os.environ, **bus, **self.environment},
+                    env={**os.environ, **bus},
                 )
 
         self.process = self.machine.inside(started) if self.machine else started()
@@ -96,20 +99,19 @@ class Daemon:
 
     def stands(self) -> list[Stand]:
         """Where each medium stands, as its ledger says, oldest card first."""
-        with contextlib.suppress(sqlite3.Error):
-            database = sqlite3.connect(f"file:{self.state / 'daemon' / 'ledger.sqlite'}?mode=ro", uri=True, timeout=5)
-            with contextlib.closing(database):
-                rows = database.execute("SELECT stand FROM media ORDER BY card").fetchall()
-            return [Stand.from_json(row[0]) for row in rows]
-        return []
+        return [Stand.from_json(stand) for (stand,) in self._rows("SELECT stand FROM media ORDER BY card")]
 
     def said(self, card: str = "") -> list[str]:
         """The slugs that it has said, in order; of one card, where it is given."""
+        rows = self._rows("SELECT slug, card FROM events ORDER BY id")
+        return [slug for slug, of in rows if of == card or not card]
+
+    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+        """What its ledger answers; nothing where there is none yet."""
         with contextlib.suppress(sqlite3.Error):
             database = sqlite3.connect(f"file:{self.state / 'daemon' / 'ledger.sqlite'}?mode=ro", uri=True, timeout=5)
             with contextlib.closing(database):
-                rows = database.execute("SELECT slug, card FROM events ORDER BY id").fetchall()
-            return [slug for slug, of in rows if of == card or not card]
+                return database.execute(query).fetchall()
         return []
 
     def until(self, condition: Callable[[Stand], bool], *, patience: float = PATIENCE) -> Stand:
@@ -132,13 +134,17 @@ class Daemon:
         """Wait until one of these is said of a medium; that one."""
         return self.until(lambda stand: stand.told.slug in slugs, patience=patience)
 
+    def has_said(self, slug: str) -> None:
+        """Wait until something has been said, whatever has been said since."""
+        assert until(lambda: slug in self.said()), self.said()
+
 
 @contextmanager
 def running(world: World, *arguments: str, holder: str = SECOND, machine: Machine | None = None) -> Iterator[Daemon]:
     """A daemon that runs, and is ended whatever the test did."""
     daemon = Daemon(world=world, holder=holder, machine=machine, arguments=arguments)
-    daemon.start()
     try:
+        daemon.start()
         yield daemon
     finally:
         if daemon.process is not None and daemon.process.poll() is None:

@@ -100,6 +100,12 @@ class Stick:
     kept: Path | None = None
     daemon: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
+    @property
+    def number(self) -> str:
+        """The number of its device, as the mount table says it."""
+        number = os.stat(self.device).st_rdev
+        return f"{os.major(number)}:{os.minor(number)}"
+
 
 @contextmanager
 def plain(tmp: Path) -> Iterator[Stick]:

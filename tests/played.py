@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -88,3 +89,14 @@ def tree_of(stick: Path) -> Tree:
 def open_descriptors() -> int:
     """How many descriptors this process holds."""
     return len(os.listdir("/proc/self/fd"))
+
+
+def children() -> list[str]:
+    """The processes that this thread has started and that have not been waited for."""
+    return Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
+
+
+def resident() -> int:
+    """How many bytes of memory this process takes."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")

@@ -54,22 +54,7 @@ class World:
 
     def inside(self, function: Callable[[], Result]) -> Result:
         """Run a function in there, and hand back what it returns or raises."""
-        found: list[Result] = []
-        failed: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                self._go_in()
-                found.append(function())
-            except BaseException as error:
-                failed.append(error)
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-        if failed:
-            raise failed[0]
-        return found[0]
+        return _in_a_thread(self._go_in, function)
 
     def start(self, name: str, command: list[str], environment: Mapping[str, str] | None = None) -> None:
         """Start a program in there; it is ended with the world."""
@@ -156,6 +141,23 @@ class World:
             self.run(need("umount"), "--all-targets", node, check=False)
             detach(node)
 
+    @contextlib.contextmanager
+    def new_stick(self, *options: str) -> Iterator[str]:
+        """An empty ext4 stick that is in, and that udisksd knows; gives its node.
+
+        Args:
+            *options: of ``mkfs.ext4``.
+        """
+        image = self.folder / "stick.img"
+        image.unlink(missing_ok=True)
+        with image.open("wb") as file:
+            file.truncate(16 << 20)
+        subprocess.run([need("mkfs.ext4"), "-q", *options, str(image)], check=True)
+        with self.plugged_in(image) as node:
+            self.settle()
+            self.wait(lambda: node.encode() in self.run(need("udisksctl"), "dump"), "udisksd does not see the stick")
+            yield node
+
     def close(self) -> None:
         """End everything in there."""
         for name in reversed(list(self.running)):
@@ -196,15 +198,34 @@ def new_world(folder: Path) -> Iterator[World]:
         world.close()
 
 
+@contextlib.contextmanager
+def udisks_world(folder: Path) -> Iterator[World]:
+    """A world with udevd, a system bus and udisksd."""
+    with new_world(folder) as world:
+        world.start_udev()
+        world.start_bus()
+        world.start_udisks()
+        yield world
+
+
 def as_nobody(function: Callable[[], Result]) -> Result:
     """Run a function as a user who may nothing; in a thread of its own, the only one whose rights change."""
+
+    def become_nobody() -> None:
+        _checked(_LIBC.syscall(_SETRESGID, -1, _NOBODY, -1))
+        _checked(_LIBC.syscall(_SETRESUID, -1, _NOBODY, -1))
+
+    return _in_a_thread(become_nobody, function)
+
+
+def _in_a_thread(first: Callable[[], None], function: Callable[[], Result]) -> Result:
+    """Run a function in a thread that has made itself ready, and hand back what it returns or raises."""
     found: list[Result] = []
     failed: list[BaseException] = []
 
     def run() -> None:
         try:
-            _checked(_LIBC.syscall(_SETRESGID, -1, _NOBODY, -1))
-            _checked(_LIBC.syscall(_SETRESUID, -1, _NOBODY, -1))
+            first()
             found.append(function())
         except BaseException as error:
             failed.append(error)

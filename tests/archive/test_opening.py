@@ -17,13 +17,6 @@ from linksync.errors import FormatError, LinksyncError, RefusedError
 from linksync.machine.key_files import new_key
 
 
-@pytest.fixture
-def relay() -> Relay:
-    relay = Relay()
-    relay.sign()
-    return relay
-
-
 def a_line(relay: Relay, length: int) -> list[Sealed]:
     link = Link(relay)
     line = [link.seal("ncsi")]

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from boards import ADDED, card, every, hostile, snapshot
 from media import need
+from panels import served
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from linksync.host.daemon.board import Added, Board, Progress, Snapshot
@@ -63,7 +64,7 @@ class House:
 
     board: Board
     panel: Panel
-    pressed: list[tuple[str, str]] = field(default_factory=list)
+    pressed: list[tuple[str, str]]
     complaints: list[str] = field(default_factory=list)
 
     @property
@@ -79,31 +80,25 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     board = Board(snapshot(card("daemon-reading")))
-    pressed: list[tuple[str, str]] = []
-
-    def act(on: str, action: str) -> bool:
-        pressed.append((on, action))
-        return on == "3"
-
-    panel = Panel(board, act, state=tmp_path)
-    panel.start()
-    found = House(board, panel, pressed)
-    yield found
-    panel.close()
+    with served(board, tmp_path) as (panel, pressed):
+        found = House(board, panel, pressed)
+        yield found
     assert found.complaints == []
 
 
 @contextmanager
 def opened(browser: Browser, house: House, **how: Any) -> Iterator[Page]:
     context: BrowserContext = browser.new_context(**({"viewport": WIDE, "locale": "nl-NL"} | how))
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.on("console", lambda told: house.complaints.append(told.text) if told.type == "error" else None)
-    page.on("pageerror", lambda error: house.complaints.append(str(error)))
-    page.goto(house.address)
-    expect(page.locator(".card:not(#empty) h2, #empty:not([hidden]) h2").first).to_be_visible(timeout=PATIENCE)
-    yield page
-    context.close()
+    try:
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", lambda told: house.complaints.append(told.text) if told.type == "error" else None)
+        page.on("pageerror", lambda error: house.complaints.append(str(error)))
+        page.goto(house.address)
+        expect(page.locator(".card:not(#empty) h2, #empty:not([hidden]) h2").first).to_be_visible(timeout=PATIENCE)
+        yield page
+    finally:
+        context.close()
 
 
 @pytest.fixture
@@ -401,10 +396,12 @@ def stranger() -> Iterator[tuple[str, list[str]]]:
     server.cookies = cookies  # type: ignore[attr-defined]
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))
     thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/", cookies
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", cookies
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def test_a_page_of_a_stranger_reads_nothing_presses_nothing_and_is_sent_no_cookie(house: House, page: Page) -> None:

@@ -36,6 +36,7 @@ def home() -> Path:
 @pytest.fixture(autouse=True)
 def _no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_RUNTIME_DIR", "/nonexistent")
+    monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent")  # whose udisksd mounts real sticks
 
 
 def test_without_systemd_it_starts_with_the_desktop_and_no_longer_once_taken_away(settings: Path) -> None:

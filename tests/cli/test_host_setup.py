@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -330,22 +329,7 @@ def test_ctrl_c_at_any_question_changes_nothing(table: Table, answered: int) -> 
     assert home() == before
 
 
-@pytest.fixture
-def _agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The ssh-agent of this session."""
-    socket = str(tmp_path / "agent")
-    process = subprocess.Popen([need("ssh-agent"), "-D", "-a", socket], stdout=subprocess.DEVNULL)
-    try:
-        while not os.path.exists(socket):
-            assert process.poll() is None
-        monkeypatch.setenv("SSH_AUTH_SOCK", socket)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-@pytest.mark.usefixtures("_agent")
+@pytest.mark.usefixtures("ssh_agent")
 def test_a_key_of_the_ssh_agent_that_the_relay_knows_is_offered_first(table: Table) -> None:
     other = Key("somebody").write(table.root / "somebody")
     for key in (other, table.key):

@@ -3,7 +3,7 @@
 import ast
 import os
 import stat
-import string
+import threading
 import time
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from archives import make
 from played import FIRST, a_link
 from sealed import Key, Relay
+from wording import placeholders
 
 from linksync.errors import FormatError, TrustError
 from linksync.host import doctor_host, doctor_machine
@@ -21,13 +22,6 @@ from linksync.host.state import State
 from linksync.people.sentences_doctor import CHECKS, check_remedy, check_sentence
 
 PACKAGE = Path(doctor_host.__file__).parent
-
-
-@pytest.fixture
-def relay() -> Relay:
-    made = Relay()
-    made.sign()
-    return made
 
 
 @pytest.fixture
@@ -161,8 +155,10 @@ def test_programs_that_hang_hold_nothing_up(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_a_rule_that_never_answers_or_breaks_costs_only_its_own_answer(tmp_path: Path) -> None:
+    over = threading.Event()
+
     def hangs(_patient: Patient) -> tuple[Check, ...]:
-        time.sleep(30)
+        over.wait(30)
         return ()
 
     def breaks(_patient: Patient) -> tuple[Check, ...]:
@@ -173,6 +169,7 @@ def test_a_rule_that_never_answers_or_breaks_costs_only_its_own_answer(tmp_path:
     began = time.monotonic()
     assert [check.slug for check in examine(patient, rules, 0.3)] == ["slow-answer", "slow-failed", "clock-right"]
     assert time.monotonic() - began < 10
+    over.set()  # no thread is left behind
 
 
 def test_notifications_and_lasting_logins_are_seen(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -245,7 +242,7 @@ def test_every_answer_has_its_words_and_no_others_do() -> None:
 def test_every_answer_fills_its_words() -> None:
     for _, slug, fields in answers():
         for text in (text for pair in CHECKS[slug] for text in pair):
-            assert {name for _, name, _, _ in string.Formatter().parse(text) if name} <= fields, slug
+            assert placeholders(text) <= fields, slug
 
 
 def test_every_problem_has_a_remedy_and_every_word_both_languages() -> None:

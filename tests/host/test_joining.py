@@ -29,13 +29,6 @@ from linksync.machine.settings import read_config
 OTHER = "SHA256:" + "A" * 43
 
 
-@pytest.fixture
-def relay() -> Relay:
-    made = Relay()
-    made.sign()
-    return made
-
-
 def answers(relay: Relay, tmp_path: Path, archive: str = "") -> Answers:
     return Answers(
         holder="host-a",

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from archives import make
+from archives import library_trees, make
 from sealed import Link, Relay
 
 from linksync.archive.repository import Repository
@@ -21,13 +21,6 @@ from linksync.library.facts import CHANGING, FACTS
 from linksync.library.leaves import read_sums
 from linksync.library.looking import PROOFS
 from linksync.library.pull import pull
-
-
-@pytest.fixture
-def relay() -> Relay:
-    relay = Relay()
-    relay.sign()
-    return relay
 
 
 @pytest.fixture
@@ -49,14 +42,6 @@ def a_month(relay: Relay, archive: Repository, handoffs: int, *, keep: int = 0) 
     for offer in offers[:handoffs]:
         offer()
     return offers[handoffs:]
-
-
-def trees(library: Path) -> dict[str, bytes]:
-    return {
-        str(path.relative_to(library)): path.read_bytes()
-        for path in sorted(library.rglob("*"))
-        if path.is_file() and ".linksync" not in path.parts
-    }
 
 
 def reads(archive: Repository, library: Path) -> int:
@@ -114,7 +99,7 @@ def test_facts_that_cannot_be_believed_are_made_again_from_the_proof(
     pulled = pull(archive, library)
     assert ([one.number for one in pulled.new], pulled.findings) == ([9], ())
     pull(archive, tmp_path / "once")
-    assert trees(library) == trees(tmp_path / "once")
+    assert library_trees(library) == library_trees(tmp_path / "once")
     assert not (library / CHANGING).exists()
 
 
@@ -122,13 +107,13 @@ def test_facts_that_lie_are_found_out_by_a_check(archive: Repository, relay: Rel
     library = tmp_path / "library"
     a_month(relay, archive, 4)
     pull(archive, library)
-    before = trees(library)
+    before = library_trees(library)
     connection = sqlite3.connect(library / FACTS)
     connection.execute("UPDATE contents SET narrow = 1, line = '{}' || char(10)")
     connection.commit()
     connection.close()
     pull(archive, library, check=True)
-    assert trees(library) == before
+    assert library_trees(library) == before
 
 
 def test_a_library_that_was_copied_goes_on_elsewhere(archive: Repository, relay: Relay, tmp_path: Path) -> None:
@@ -138,14 +123,14 @@ def test_a_library_that_was_copied_goes_on_elsewhere(archive: Repository, relay:
     offers[0]()
     for name in ("library", "copy"):
         assert [one.number for one in pull(archive, tmp_path / name).new] == [4]
-    assert trees(tmp_path / "library") == trees(tmp_path / "copy")
+    assert library_trees(tmp_path / "library") == library_trees(tmp_path / "copy")
 
 
 def test_what_was_changed_anywhere_is_found_within_a_turn(archive: Repository, relay: Relay, tmp_path: Path) -> None:
     library = tmp_path / "library"
     a_month(relay, archive, 2 * PROOFS)
     pull(archive, library)
-    before = trees(library)
+    before = library_trees(library)
     seals = sorted(library.glob("proof/*/*@*/linksync/handoffs/*/handoff.yaml"))
     seals[0].write_bytes(b"nonsense")
     seals[-1].unlink()
@@ -154,25 +139,25 @@ def test_what_was_changed_anywhere_is_found_within_a_turn(archive: Repository, r
     next((library / "index").iterdir()).write_bytes(b"{}\n")
     for _ in range(3):
         pull(archive, library)
-    assert trees(library) == before
+    assert library_trees(library) == before
 
 
 def test_a_list_that_was_lost_is_written_again(archive: Repository, relay: Relay, tmp_path: Path) -> None:
     library = tmp_path / "library"
     a_month(relay, archive, 100)
     pull(archive, library)
-    before = trees(library)
+    before = library_trees(library)
     lists = sorted((library / "sums").iterdir())
     assert len(lists) == 16
     lists[3].unlink()
     lists[9].write_bytes(b"")
     for _ in range(3):
         pull(archive, library)
-    assert trees(library) == before
+    assert library_trees(library) == before
     lists[9].unlink()
     (library / FACTS).unlink()
     assert pull(archive, library).findings == ()
-    assert trees(library) == before
+    assert library_trees(library) == before
 
 
 def test_a_list_that_was_damaged_is_made_again_also_where_nothing_else_is_known(
@@ -181,11 +166,11 @@ def test_a_list_that_was_damaged_is_made_again_also_where_nothing_else_is_known(
     library = tmp_path / "library"
     a_month(relay, archive, 3)
     pull(archive, library)
-    before = trees(library)
+    before = library_trees(library)
     (library / "sums/all.sha256").write_bytes(b"nonsense\n")
     (library / FACTS).unlink()
     assert pull(archive, library).findings == ()
-    assert trees(library) == before
+    assert library_trees(library) == before
 
 
 def test_moves_that_were_damaged_are_told(archive: Repository, tmp_path: Path) -> None:
@@ -218,4 +203,4 @@ def test_a_library_killed_at_any_moment_is_finished_by_the_next_pull(
         assert len(sums) >= 60
     assert pull(archive, library).findings == ()
     pull(archive, tmp_path / "once")
-    assert trees(library) == trees(tmp_path / "once")
+    assert library_trees(library) == library_trees(tmp_path / "once")

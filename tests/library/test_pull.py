@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from archives import make
+from archives import library_trees, make
 from media import need
 from sealed import Link, Relay, Sealed
 
@@ -43,15 +43,6 @@ def a_month(relay: Relay) -> list[Sealed]:
     return [first, second, third]
 
 
-def trees(library: Path) -> dict[str, bytes]:
-    """Everything that counts: linksync's own notes apart."""
-    return {
-        str(path.relative_to(library)): path.read_bytes()
-        for path in sorted(library.rglob("*"))
-        if path.is_file() and ".linksync" not in path.parts
-    }
-
-
 def index_of(library: Path) -> Mapping[str, Any]:
     leaves = [path.read_text("utf-8") for path in sorted((library / "index").iterdir())]
     return {entry["place"]: entry for entry in map(json.loads, "".join(leaves).splitlines())}
@@ -65,7 +56,7 @@ def test_a_month_stands_in_peoples_own_folders(archive: Repository, relay: Relay
     assert [one.number for one in pulled.new] == [1, 2, 3]
     assert pulled.findings == ()
     older = "files/Assen/plan (host-a 2 ~" + sha256(b"plan 1").hex()[:8] + ").docx"
-    assert {name: data for name, data in trees(library).items() if name.startswith(("files/", "held/"))} == {
+    assert {name: data for name, data in library_trees(library).items() if name.startswith(("files/", "held/"))} == {
         "files/LEES-MIJ.txt": b"lees mij\n",
         "files/Assen/plan.docx": b"plan 2",
         older: b"plan 1",
@@ -100,7 +91,7 @@ def test_one_pull_or_many_give_the_same_bytes(archive: Repository, relay: Relay,
         archive.offer(sealed.submission())
         pull(archive, tmp_path / "often")
     pull(archive, tmp_path / "once")
-    assert trees(tmp_path / "often") == trees(tmp_path / "once")
+    assert library_trees(tmp_path / "often") == library_trees(tmp_path / "once")
 
 
 def test_all_of_it_is_checked_without_linksync(archive: Repository, relay: Relay, tmp_path: Path) -> None:
@@ -138,7 +129,7 @@ def test_the_order_of_arrival_and_the_batches_leave_no_trace(
     for sealed in month:
         other.offer(sealed.submission())
     pull(other, tmp_path / "once")
-    assert trees(tmp_path / "often") == trees(tmp_path / "once")
+    assert library_trees(tmp_path / "often") == library_trees(tmp_path / "once")
 
 
 def test_two_archives_fill_one_library(archive: Repository, relay: Relay, tmp_path: Path) -> None:
@@ -152,7 +143,7 @@ def test_two_archives_fill_one_library(archive: Repository, relay: Relay, tmp_pa
     pull(other, tmp_path / "library")
     archive.offer(month[2].submission())
     pull(archive, tmp_path / "once")
-    assert trees(tmp_path / "library") == trees(tmp_path / "once")
+    assert library_trees(tmp_path / "library") == library_trees(tmp_path / "once")
 
 
 def test_content_that_was_changed_in_the_archive_does_not_come_in_and_is_tried_again(
@@ -166,11 +157,11 @@ def test_content_that_was_changed_in_the_archive_does_not_come_in_and_is_tried_a
     pulled = pull(archive, tmp_path / "library")
     assert [(one.code, one.path) for one in pulled.findings] == [("E301", "data/Assen/plan.docx")]
     assert [one.number for one in pulled.new] == [1, 2]
-    assert b"plan X" not in trees(tmp_path / "library").values()
+    assert b"plan X" not in library_trees(tmp_path / "library").values()
     damaged.write_bytes(b"plan 2")
     assert [one.number for one in pull(archive, tmp_path / "library").new] == [3]
     pull(archive, tmp_path / "once")
-    assert trees(tmp_path / "library") == trees(tmp_path / "once")
+    assert library_trees(tmp_path / "library") == library_trees(tmp_path / "once")
 
 
 def test_what_was_taken_away_or_written_over_in_the_library_is_brought_again(
@@ -180,14 +171,14 @@ def test_what_was_taken_away_or_written_over_in_the_library_is_brought_again(
         archive.offer(sealed.submission())
     library = tmp_path / "library"
     pull(archive, library)
-    before = trees(library)
+    before = library_trees(library)
     (library / "files/LEES-MIJ.txt").unlink()
     (library / "files/Assen/plan.docx").write_bytes(b"something longer")
     next(library.glob("proof/*/000002*/linksync/handoffs/*/added.sha256")).write_bytes(b"")
     (library / "index/all.jsonl").unlink()
     pulled = pull(archive, library)
     assert {one.code for one in pulled.findings} == {"E206"}
-    assert trees(library) == before
+    assert library_trees(library) == before
     assert pull(archive, library).findings == ()
 
 
@@ -218,7 +209,7 @@ def test_hostile_names_stay_in_the_library_and_out_of_each_others_way(
     archive.offer(Link(relay).seal("ncsi", files).submission())
     library = tmp_path / "library"
     assert pull(archive, library).findings == ()
-    shown = {name: data for name, data in trees(library).items() if name.startswith(("files/", "beside/"))}
+    shown = {name: data for name, data in library_trees(library).items() if name.startswith(("files/", "beside/"))}
     assert sorted(shown.values()) == sorted(files.values())
     assert len({name.casefold() for name in shown}) == len(shown)
     run([need("sha256sum"), "--strict", "-c", "--quiet", "sums/all.sha256"], library)

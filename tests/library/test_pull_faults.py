@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from archives import make
+from archives import library_trees, make
 from faults import Faults, Killed, each_fault
 from sealed import Link, Relay
 
@@ -37,16 +37,8 @@ def archive_at(at: Path, upto: int) -> Repository:
     return archive
 
 
-def trees(library: Path) -> Mapping[str, bytes]:
-    return {
-        str(path.relative_to(library)): path.read_bytes()
-        for path in sorted(library.rglob("*"))
-        if path.is_file() and ".linksync" not in path.parts
-    }
-
-
 def files(library: Path) -> Mapping[str, bytes]:
-    return {name: data for name, data in trees(library).items() if name.startswith(("files/", "held/"))}
+    return {name: data for name, data in library_trees(library).items() if name.startswith(("files/", "held/"))}
 
 
 @pytest.mark.parametrize("kind", sorted(FAULTS))
@@ -62,7 +54,7 @@ def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_nex
     archive = archive_at(tmp_path / "late", 3)
     shutil.copytree(start, tmp_path / "clean")
     pull(archive, tmp_path / "clean")
-    wanted = trees(tmp_path / "clean")
+    wanted = library_trees(tmp_path / "clean")
 
     def world(number: int) -> Faults:
         shutil.copytree(start, tmp_path / str(number))
@@ -80,7 +72,7 @@ def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_nex
         assert set(map(sha256, files(library).values())) <= set(map(sha256, CONTENTS))
         again = pull(archive, library)
         assert again.findings == ()
-        assert trees(library) == wanted
+        assert library_trees(library) == wanted
         assert not list((library / ".linksync/content").iterdir())
         assert pull(archive, library).new == ()
     assert number > 30

@@ -2,7 +2,6 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,24 +14,15 @@ from linksync.machine.key_files import load_public, new_key
 
 
 @pytest.fixture
-def agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def agent(tmp_path: Path, ssh_agent: None) -> Path:
     """An agent that holds a key whose file needs a passphrase; gives the folder of the key."""
-    socket = tmp_path / "agent"
-    running = subprocess.Popen([need("ssh-agent"), "-D", "-a", str(socket)], stdout=subprocess.DEVNULL)
-    try:
-        while not socket.exists():
-            assert running.poll() is None
-        monkeypatch.setenv("SSH_AUTH_SOCK", str(socket))
-        new_key(tmp_path / "key", comment="", passphrase=b"geheim")
-        ask = tmp_path / "ask"
-        ask.write_text("#!/bin/sh\necho geheim\n")
-        ask.chmod(0o700)
-        environment = {**os.environ, "SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force"}
-        subprocess.run([need("ssh-add"), str(tmp_path / "key")], check=True, capture_output=True, env=environment)
-        yield tmp_path
-    finally:
-        running.terminate()
-        running.wait()
+    new_key(tmp_path / "key", comment="", passphrase=b"geheim")
+    ask = tmp_path / "ask"
+    ask.write_text("#!/bin/sh\necho geheim\n")
+    ask.chmod(0o700)
+    environment = {**os.environ, "SSH_ASKPASS": str(ask), "SSH_ASKPASS_REQUIRE": "force"}
+    subprocess.run([need("ssh-add"), str(tmp_path / "key")], check=True, capture_output=True, env=environment)
+    return tmp_path
 
 
 def test_a_signature_by_the_agent_is_the_one_that_the_key_makes(agent: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from played import children
 
 from linksync.demo.world import World
 from linksync.errors import FormatError, MediumError
@@ -19,10 +20,6 @@ Told = Callable[[int], None]
 def square(number: int, told: Told) -> tuple[int, int, int]:
     told(number)
     return number, number * number, os.getpid()
-
-
-def children() -> list[str]:
-    return Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
 
 
 def test_every_piece_is_done_once_by_one_of_two_and_all_progress_is_told() -> None:

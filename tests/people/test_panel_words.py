@@ -1,9 +1,9 @@
 """What the daemon says: a short first sentence in both languages, never wrong about whether the stick can come out."""
 
 import re
-import string
 
 import pytest
+from wording import placeholders
 
 from linksync.host.daemon.states import SENTENCES, State
 from linksync.people.panel import WORDS, told
@@ -15,10 +15,6 @@ from linksync.people.sentences_log import LOG
 NUMBERS = frozenset({"number", "count", "bytes", "waiting", "files", "seconds"})
 WORKED_OUT = frozenset({"verdict", "remedy"})
 MAY_COME_OUT = re.compile(r"mag eruit\.|can take the stick out\.")
-
-
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def filled_in(slug: str) -> dict[str, object]:

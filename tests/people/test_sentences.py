@@ -2,12 +2,12 @@
 
 import ast
 import re
-import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from wording import placeholders
 
 from linksync.custody.findings import CATALOGUE, Finding, finding
 from linksync.errors import FormatError, LinksyncError, RefusedError
@@ -124,10 +124,6 @@ def raised() -> tuple[list[Raised], list[str]]:
 
 # What is given by ``**`` there.
 SPREAD = {"relay/desk.py:_require_organiser": frozenset({"key", "version", "organiser"})}
-
-
-def placeholders(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 def dynamic() -> Iterator[Raised]:

@@ -1,12 +1,12 @@
 """Whoever signs a version of the relay is told what it changes, and what it would void."""
 
 import ast
-import string
 from pathlib import Path
 
 import msgspec
 import pytest
 from sealed import Key
+from wording import placeholders
 
 from linksync.custody.relay import Relay, relay_from_bytes
 from linksync.people.sentences_relay import CHANGES, change_told
@@ -100,4 +100,4 @@ def test_every_change_has_its_words_in_both_languages() -> None:
     for slug, pair in CHANGES.items():
         assert pair[0] != pair[1]
         for text in pair:
-            assert {name for _, name, _, _ in string.Formatter().parse(text) if name} <= made[slug]
+            assert placeholders(text) <= made[slug]

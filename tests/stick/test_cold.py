@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from media import need
+from media import ext4_stick, need
 
 from linksync.stick.ahead import Ahead
 from linksync.stick.cold import SMALL, Foresight
@@ -18,14 +18,8 @@ from linksync.stick.medium import Medium
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system that is on a disk, so that it can be cold."""
-    image, place = tmp_path / "disk.img", tmp_path / "disk"
-    place.mkdir()
-    with image.open("wb") as file:
-        file.truncate(64 << 20)
-    subprocess.run([need("mkfs.ext4"), "-q", str(image)], check=True)
-    subprocess.run([need("mount"), "-o", "loop", str(image), str(place)], check=True)
-    yield place
-    subprocess.run([need("umount"), str(place)], check=True)
+    with ext4_stick(tmp_path) as stick:
+        yield stick.path
 
 
 def make_cold(path: Path) -> None:

@@ -4,18 +4,12 @@ import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+
+from played import open_descriptors
+from waiting import until
 
 from linksync.host.daemon.bells import Bell, Ear
-
-
-def _until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 class _Pipe:
@@ -44,9 +38,9 @@ class _Pipe:
 def test_a_bell_rings_at_the_beginning_and_at_each_event() -> None:
     pipe, rings = _Pipe(), []
     with contextlib.closing(pipe), Bell("test", lambda: rings.append(1), pipe.ear):
-        assert _until(lambda: len(rings) == 1)
+        assert until(lambda: len(rings) == 1)
         os.write(pipe.write, b"x")
-        assert _until(lambda: len(rings) == 2)
+        assert until(lambda: len(rings) == 2)
 
 
 def test_an_exception_in_what_is_rung_ends_nothing_and_it_rings_again() -> None:
@@ -58,9 +52,9 @@ def test_an_exception_in_what_is_rung_ends_nothing_and_it_rings_again() -> None:
             raise ValueError("a bug in a handler")
 
     with contextlib.closing(pipe), Bell("test", ring, pipe.ear) as bell:
-        assert _until(lambda: len(rings) == 1)
+        assert until(lambda: len(rings) == 1)
         os.write(pipe.write, b"x")
-        assert _until(lambda: len(rings) == 4)  # the event, anew, and anew once more
+        assert until(lambda: len(rings) == 4)  # the event, anew, and anew once more
         assert bell.alive
         assert bell.failures == 2
         assert isinstance(bell.last_failure, ValueError)
@@ -70,10 +64,10 @@ def test_an_ear_that_cannot_be_opened_is_tried_until_it_can() -> None:
     pipe, rings = _Pipe(), []
     pipe.broken = True
     with contextlib.closing(pipe), Bell("test", lambda: rings.append(1), pipe.ear) as bell:
-        assert _until(lambda: bell.failures >= 2)
+        assert until(lambda: bell.failures >= 2)
         assert rings == []
         pipe.broken = False
-        assert _until(lambda: len(rings) == 1)
+        assert until(lambda: len(rings) == 1)
         assert bell.alive
 
 
@@ -92,14 +86,14 @@ def test_an_idle_bell_costs_next_to_nothing_and_stops_at_once() -> None:
         assert not bell.alive
 
 
-def hang(until: threading.Event) -> None:
-    until.wait(20)
+def hang(go_on: threading.Event) -> None:
+    go_on.wait(20)
 
 
 def test_a_bell_that_hangs_in_a_ring_is_not_alive() -> None:
     pipe, go_on = _Pipe(), threading.Event()
     with contextlib.closing(pipe):
-        bell = Bell("test", lambda: (go_on.wait(20) and None) or None, pipe.ear)
+        bell = Bell("test", lambda: hang(go_on), pipe.ear)
         bell.start()
         assert bell.alive
         bell._beat -= 1000  # as if that time had gone by
@@ -111,13 +105,14 @@ def test_a_bell_that_hangs_in_a_ring_is_not_alive() -> None:
 def test_bells_leave_no_threads_and_no_files_behind() -> None:
     pipe = _Pipe()
     with contextlib.closing(pipe):
-        threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+        threads, files = threading.active_count(), open_descriptors()
         for _ in range(50):
             with Bell("test", lambda: None, pipe.ear):
                 pass
         assert threading.active_count() == threads
-        assert len(os.listdir("/proc/self/fd")) == files
+        assert open_descriptors() == files
 
 
 def test_a_bell_that_was_never_started_can_be_stopped() -> None:
-    Bell("test", lambda: None, _Pipe().ear).stop()
+    with contextlib.closing(_Pipe()) as pipe:
+        Bell("test", lambda: None, pipe.ear).stop()

@@ -1,29 +1,21 @@
 """Sticks are listed as udev tells of them, whatever comes in which order; and the bell never falls silent."""
 
 import functools
-import os
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from media import exfat_stick, ext4_stick, need
+from played import open_descriptors, resident
 from udev import Testbed, played
+from waiting import until
 from worlds import World, new_world
 
 from linksync.host.daemon.devices import Devices, UdevBell, is_plugged_in, mounted, twins
 from linksync.host.daemon.mounts import parsed, read_mounts
-
-
-def until(condition: Callable[[], object], seconds: float = 5.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.005)
-    return False
 
 
 @played
@@ -192,7 +184,7 @@ def test_a_thousand_plugs_and_pulls_leave_the_right_list_and_nothing_behind(bed:
         path = bed.plug("sdb", partition=1)
         assert len(devices.listed()) == 1
         assert until(rung.is_set)
-        threads, files, memory = threading.active_count(), len(os.listdir("/proc/self/fd")), _memory()
+        threads, files, memory = threading.active_count(), open_descriptors(), resident()
         for turn in range(250):  # of several events each
             bed.event(path, "change")
             rung.clear()
@@ -206,12 +198,8 @@ def test_a_thousand_plugs_and_pulls_leave_the_right_list_and_nothing_behind(bed:
         assert until(lambda: len(devices.listed()) == 1)
         assert until(rung.is_set)
         assert bell.alive
-        assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) == (threads, files)
-        assert _memory() - memory < 30 << 20, "of which the testbed takes most"
-
-
-def _memory() -> int:
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        assert (threading.active_count(), open_descriptors()) == (threads, files)
+        assert resident() - memory < 30 << 20, "of which the testbed takes most"
 
 
 # From here with the real udev and the real kernel.

@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import pytest
 from buses import Player, Told
 from media import ext4_stick, limit_size, need
-from worlds import World, as_nobody, new_world
+from played import open_descriptors
+from worlds import World, as_nobody, new_world, udisks_world
 
 from linksync.errors import LinksyncError, MediumError, RefusedError
 from linksync.host.daemon import bus
@@ -31,10 +32,7 @@ SHORT = Limits(ask=0.5, mount=0.5, unmount=0.5, power_off=0.5)
 
 @pytest.fixture(scope="module", name="world")
 def _world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with new_world(tmp_path_factory.mktemp("w")) as world:
-        world.start_udev()
-        world.start_bus()
-        world.start_udisks()
+    with udisks_world(tmp_path_factory.mktemp("w")) as world:
         yield world
 
 
@@ -45,15 +43,8 @@ def _on_its_bus(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(name="device")
 def _device(world: World) -> Iterator[Device]:
-    image = world.folder / "stick.img"
-    image.unlink(missing_ok=True)
-    with image.open("wb") as file:
-        file.truncate(16 << 20)
-    subprocess.run([need("mkfs.ext4"), "-q", str(image)], check=True)
-    with world.plugged_in(image) as node:
-        world.settle()
+    with world.new_stick() as node:
         [device] = [one for one in world.inside(Devices().listed) if one.node == node]
-        world.wait(lambda: node.encode() in world.run(need("udisksctl"), "dump"), "udisksd does not see the stick")
         yield device
 
 
@@ -144,8 +135,10 @@ def test_a_busy_stick_stays_and_the_program_is_named(world: World, device: Devic
     def run() -> None:
         path = UDisks().mount(device)
         with subprocess.Popen([need("sleep"), "1000"], cwd=path) as process:
-            error = refused(lambda: disks.unmount(device))
-            process.kill()
+            try:
+                error = refused(lambda: disks.unmount(device))
+            finally:
+                process.kill()
         assert error.slug == "unmount-busy"
         assert error.fields["programs"] == "sleep"
         assert error.fields["path"] == path
@@ -227,9 +220,8 @@ def test_a_stick_that_fails_while_it_is_mounted_says_so_and_does_not_hang(world:
     world.inside(run)
 
 
-def test_what_the_computer_runs_from_is_never_let_go(world: World, device: Device, tmp_path: Path) -> None:
+def test_what_the_computer_runs_from_is_never_let_go(world: World, device: Device) -> None:
     def run() -> None:
-        Path("/media/boot").mkdir(exist_ok=True)
         subprocess.run([need("mount"), device.node, "/boot"], check=True)
         try:
             for disks in (UDisks(), NoDisks()):
@@ -257,10 +249,9 @@ def test_without_a_bus_nobody_mounts_and_it_is_said(monkeypatch: pytest.MonkeyPa
 
 def test_without_udisks_a_stick_is_still_let_go_where_that_is_allowed(tmp_path: Path) -> None:
     with ext4_stick(tmp_path) as stick:
-        number = os.stat(stick.device).st_rdev
         plain = Device(
-            id="", medium="", node=stick.device, number=f"{os.major(number)}:{os.minor(number)}", uuid="", label="",
-            fs="ext4", usb=True, removable=True, read_only=False,
+            id="", medium="", node=stick.device, number=stick.number, uuid="", label="", fs="ext4", usb=True,
+            removable=True, read_only=False,
         )  # fmt: skip
         assert NoDisks().power_off(plain) is Off.LEFT
         assert of_device(read_mounts(), plain.number, plain.node) == ()
@@ -304,15 +295,15 @@ def _stage(tmp_path: Path, device: Device) -> Iterator[World]:
         yield stage
 
 
-def played(stage: World, play: Play, do: Callable[[], Result]) -> tuple[Result, list[str]]:
-    """Do something while udisksd is played; what came of it, and what was asked."""
+def played(stage: World, play: Play, do: Callable[[], Result]) -> tuple[Result, Player]:
+    """Do something while udisksd is played; what came of it, and the player, who knows what was asked."""
 
     def run() -> Result:
         with player.on(stage.bus, "org.freedesktop.UDisks2"):
             return do()
 
     player = Player(play.answers)
-    return stage.inside(run), player.asked
+    return stage.inside(run), player
 
 
 @pytest.mark.parametrize(
@@ -326,10 +317,10 @@ def played(stage: World, play: Play, do: Callable[[], Result]) -> tuple[Result, 
 def test_a_drive_is_switched_off_else_ejected_else_left(
     stage: World, device: Device, drive: Mapping[str, bool], off: Off, asked: str
 ) -> None:
-    found, calls = played(stage, Play(device, drive), lambda: UDisks().power_off(device))
+    found, player = played(stage, Play(device, drive), lambda: UDisks().power_off(device))
     assert found is off
-    assert calls[-1] == asked
-    assert calls.index("Filesystem.Unmount") < len(calls) - 1
+    assert player.asked[-1] == asked
+    assert player.asked.index("Filesystem.Unmount") < len(player.asked) - 1
 
 
 ERROR, DBUS = "org.freedesktop.UDisks2.Error.", "org.freedesktop.DBus.Error."
@@ -384,7 +375,7 @@ def test_letting_go_has_its_time_limit_too(stage: World, device: Device, silent:
 def test_a_real_udisksd_that_is_stopped_costs_its_time_limit_and_leaves_nothing_behind(
     world: World, device: Device
 ) -> None:
-    threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    threads, files = threading.active_count(), open_descriptors()
     world.running["udisksd"].send_signal(signal.SIGSTOP)
     try:
         error = world.inside(lambda: refused(lambda: UDisks(SHORT).mount(device)))
@@ -392,7 +383,7 @@ def test_a_real_udisksd_that_is_stopped_costs_its_time_limit_and_leaves_nothing_
         assert not world.inside(lambda: UDisks(SHORT).works)
     finally:
         world.running["udisksd"].send_signal(signal.SIGCONT)
-    assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) == (threads, files)
+    assert (threading.active_count(), open_descriptors()) == (threads, files)
 
 
 def test_a_bus_that_takes_the_call_and_says_nothing_does_not_hang_us(
@@ -409,25 +400,16 @@ def test_a_bus_that_takes_the_call_and_says_nothing_does_not_hang_us(
 
 
 def test_nobody_is_asked_for_a_password_and_nothing_is_forced_or_lazy(stage: World, device: Device) -> None:
-    given: list[dict[str, Any]] = []
-    play = Play(device, {"CanPowerOff": True})
-
     def run() -> None:
         disks = UDisks()
         disks.mount(device)
         disks.mount(device, writable=True)
         disks.power_off(device)
 
-    player = Player(play.answers, given=given)
-
-    def inside() -> None:
-        with player.on(stage.bus, "org.freedesktop.UDisks2"):
-            run()
-
-    stage.inside(inside)
-    assert [options["options"][1] for options in given if "options" in options] == [
+    _, player = played(stage, Play(device, {"CanPowerOff": True}), run)
+    assert [options["options"][1] for options in player.given if "options" in options] == [
         "ro,noexec,nosuid,nodev",
         "rw,noexec,nosuid,nodev",
     ]
-    assert all(options["auth.no_user_interaction"] == ("b", True) for options in given)
-    assert not any("force" in options or "lazy" in options for options in given)
+    assert all(options["auth.no_user_interaction"] == ("b", True) for options in player.given)
+    assert not any("force" in options or "lazy" in options for options in player.given)

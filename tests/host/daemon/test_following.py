@@ -1,5 +1,6 @@
 """Following the daemon from a terminal: what it says is seen at once, and watching ends as cleanly as it begins."""
 
+import io
 import json
 import os
 import pty
@@ -11,35 +12,37 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from boards import card, every, hostile, snapshot
+from panels import served
 from rich.console import Console
 
 from linksync.cli.follow import drawn
 from linksync.errors import RefusedError
-from linksync.host.daemon.board import Board
+from linksync.host.daemon.board import Added, Board, Snapshot
 from linksync.host.daemon.following import act, board, find, follow
-from linksync.host.daemon.panel import PANEL_FILE, Panel
+from linksync.host.daemon.panel import PANEL_FILE
 from linksync.people.panel import time_left
 
 FOLLOW = [sys.executable, "-m", "linksync", "status", "--follow", "--language", "nl", "--state"]
 
 
 @contextmanager
-def served(state: Path, first: Board) -> Iterator[Panel]:
-    panel = Panel(first, lambda on, _action: on == "3", state=state)
-    panel.start()
-    try:
-        yield panel
-    finally:
-        panel.close()
+def followed(*words: str, **how: Any) -> Iterator[subprocess.Popen[str]]:
+    """The command while it follows; ended whatever the test did."""
+    with subprocess.Popen([*FOLLOW, *words], text=True, **how) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.fixture
 def shown(tmp_path: Path) -> Iterator[Board]:
     whole = Board(snapshot(card("daemon-reading")))
-    with served(tmp_path, whole):
+    with served(whole, tmp_path):
         yield whole
 
 
@@ -55,7 +58,7 @@ def test_the_board_is_read_and_a_button_pressed(tmp_path: Path, shown: Board) ->
 
 def test_each_change_is_followed_until_the_daemon_ends(tmp_path: Path) -> None:
     whole = Board(snapshot())
-    with served(tmp_path, whole) as panel:
+    with served(whole, tmp_path) as (panel, _):
         seen = follow(find(tmp_path))
         assert next(seen)["cards"] == []
         whole.put_up(snapshot(card("daemon-safe")))
@@ -98,9 +101,12 @@ def test_a_daemon_that_was_killed_and_another_program_on_its_port_are_no_daemon(
 
 def text_of(name: str, monkeypatch: pytest.MonkeyPatch, language: str = "nl") -> str:
     monkeypatch.setenv("LINKSYNC_LANGUAGE", language)
-    console = Console(record=True, width=100, file=open(os.devnull, "w"))  # noqa: SIM115
-    console.print(drawn(dict(every())[name].to_json()))
-    console.file.close()
+    return printed(dict(every())[name])
+
+
+def printed(whole: Snapshot) -> str:
+    console = Console(record=True, width=100, file=io.StringIO())
+    console.print(drawn(whole.to_json()))
     return console.export_text()
 
 
@@ -120,14 +126,9 @@ def test_a_stick_that_may_come_out_has_another_light_than_one_that_is_well_but_i
     assert "✔ In orde" in text_of("daemon-stays", monkeypatch)
 
 
-def test_a_hostile_name_can_do_nothing_to_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = hostile()
+def test_a_hostile_name_can_do_nothing_to_the_terminal() -> None:
     evil = "data/\x1b]0;owned\x07\x1b[2J[bold]x[/bold].txt"
-    added = tuple(type(one)(path=evil, bytes=1) for one in whole.cards[0].added[:1])
-    console = Console(record=True, width=100, file=open(os.devnull, "w"))  # noqa: SIM115
-    console.print(drawn(snapshot(card("daemon-ask", added=added, name=evil)).to_json()))
-    console.file.close()
-    told = console.export_text()
+    told = printed(snapshot(card("daemon-ask", added=(Added(path=evil, bytes=1),), name=evil)))
     assert "\x1b" not in told
     assert "\x07" not in told
     assert "[bold]x[/bold]" in told
@@ -163,44 +164,42 @@ def test_where_no_daemon_runs_that_is_said_with_what_to_do(tmp_path: Path) -> No
 
 def test_in_a_pipe_every_change_is_a_line_and_the_daemon_may_come_back(tmp_path: Path) -> None:
     whole = Board(snapshot(card("daemon-reading")))
-    with served(tmp_path, whole):
-        process = subprocess.Popen([*FOLLOW, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    with followed(str(tmp_path), stdout=subprocess.PIPE) as process:
         assert process.stdout
-        assert "SLIMMERLINK: De stick wordt gelezen." in process.stdout.readline()
-        whole.put_up(snapshot(card("daemon-safe")))
-        assert "✔ Klaar  SLIMMERLINK: De stick mag eruit." in process.stdout.readline()
-    assert "Het programma is gestopt" in process.stdout.readline()
-    with served(tmp_path, whole):
-        assert "De stick mag eruit." in process.stdout.readline()
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-        assert process.stdout.read() == ""
-        process.stdout.close()
+        with served(whole, tmp_path):
+            assert "SLIMMERLINK: De stick wordt gelezen." in process.stdout.readline()
+            whole.put_up(snapshot(card("daemon-safe")))
+            assert "✔ Klaar  SLIMMERLINK: De stick mag eruit." in process.stdout.readline()
+        assert "Het programma is gestopt" in process.stdout.readline()
+        with served(whole, tmp_path):
+            assert "De stick mag eruit." in process.stdout.readline()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(30) == 0
+            assert process.stdout.read() == ""
 
 
 def test_as_json_every_change_is_one_line(tmp_path: Path, shown: Board) -> None:
-    process = subprocess.Popen([*FOLLOW, str(tmp_path), "--json"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    assert json.loads(process.stdout.readline()) == json.loads(json.dumps(shown.latest().to_json()))
-    shown.put_up(hostile())
-    assert json.loads(process.stdout.readline())["cards"][0]["light"] == "ask"
-    process.send_signal(signal.SIGINT)
-    assert process.wait(30) == 0
-    process.stdout.close()
+    with followed(str(tmp_path), "--json", stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert json.loads(process.stdout.readline()) == json.loads(json.dumps(shown.latest().to_json()))
+        shown.put_up(hostile())
+        assert json.loads(process.stdout.readline())["cards"][0]["light"] == "ask"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
 
 
 def test_on_a_terminal_it_is_live_and_leaves_the_terminal_as_it_was(tmp_path: Path, shown: Board) -> None:
     ours, theirs = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "100", "LINES": "40"}
-    process = subprocess.Popen([*FOLLOW, str(tmp_path)], stdin=theirs, stdout=theirs, stderr=theirs, env=environment)
-    os.close(theirs)
-    seen = read_until(ours, "1,2 GB van 3,0 GB")
-    assert "\x1b[?1049h" in seen, "a screen of its own"
-    shown.put_up(snapshot(card("daemon-safe")))
-    read_until(ours, "De stick mag eruit.")
-    process.send_signal(signal.SIGINT)
-    rest = read_until(ours, None)
-    assert process.wait(30) == 0
+    with followed(str(tmp_path), stdin=theirs, stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        seen = read_until(ours, "1,2 GB van 3,0 GB")
+        assert "\x1b[?1049h" in seen, "a screen of its own"
+        shown.put_up(snapshot(card("daemon-safe")))
+        read_until(ours, "De stick mag eruit.")
+        process.send_signal(signal.SIGINT)
+        rest = read_until(ours, None)
+        assert process.wait(30) == 0
     assert "\x1b[?1049l" in rest
     assert "\x1b[?25h" in rest, "the cursor shows again"
     assert "De stick mag eruit." in rest.rpartition("\x1b[?1049l")[2], "what was said last stays behind"

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from played import SECOND, a_link, open_descriptors, put
+from waiting import until
 
 from linksync.demo.keys import write_key_file
 from linksync.host.daemon.jobs import PATIENCE, Running
@@ -92,10 +93,7 @@ print(json.dumps({"event": "step", "step": "x"}))
 time.sleep(60)
 """
     with started(text) as running:
-        deadline = time.monotonic() + 10
-        while not running.steps():
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+        assert until(running.steps)
         running.cancel()
         asked = time.monotonic()
         running.nudge(asked + PATIENCE / 2)

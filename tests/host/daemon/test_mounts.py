@@ -97,14 +97,14 @@ def test_a_real_stick_with_a_space_in_its_place_is_in_the_table(tmp_path: Path) 
     place = tmp_path / "met spatie\\en meer"
     place.mkdir()
     with ext4_stick(place) as stick:
-        [mount] = of_device(read_mounts(), _number(stick.device), stick.device)
+        [mount] = of_device(read_mounts(), stick.number, stick.device)
         assert mount.path == os.fsencode(stick.path)
         assert (mount.fs, mount.writable) == ("ext4", True)
 
 
 def test_a_stick_that_a_program_serves_is_found_by_its_node(tmp_path: Path) -> None:
     with exfat_stick(tmp_path) as stick:
-        assert [mount.path for mount in of_device(read_mounts(), _number(stick.device), stick.device)] == [
+        assert [mount.path for mount in of_device(read_mounts(), stick.number, stick.device)] == [
             os.fsencode(stick.path)
         ]
 
@@ -112,16 +112,11 @@ def test_a_stick_that_a_program_serves_is_found_by_its_node(tmp_path: Path) -> N
 def test_a_yanked_stick_lingers_in_the_table(tmp_path: Path) -> None:
     with ext4_stick(tmp_path) as stick:
         yank(stick)
-        assert of_device(read_mounts(), _number(stick.device), stick.device)
+        assert of_device(read_mounts(), stick.number, stick.device)
 
 
 def test_where_there_is_no_table_nothing_is_mounted() -> None:
     assert read_mounts("/proc/of/another/system") == ()
-
-
-def _number(node: str) -> str:
-    number = os.stat(node).st_rdev
-    return f"{os.major(number)}:{os.minor(number)}"
 
 
 @pytest.fixture(name="world")

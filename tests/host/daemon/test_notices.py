@@ -6,13 +6,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from boards import card, snapshot
 from media import need
+from waiting import until
 
 from linksync.host.daemon.board import Snapshot
 from linksync.host.daemon.notices import Notice, Notices, notice_of
@@ -61,18 +62,22 @@ class Desktop:
 def session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     command = [need("dbus-daemon"), "--session", "--nofork", "--nopidfile", f"--address=unix:path={tmp_path / 'bus'}"]
     with subprocess.Popen(command, stderr=subprocess.DEVNULL) as bus:
-        wait_until((tmp_path / "bus").exists)
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
-        yield
-        bus.terminate()
+        try:
+            assert until((tmp_path / "bus").exists)
+            monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", f"unix:path={tmp_path / 'bus'}")
+            yield
+        finally:
+            bus.terminate()
 
 
 def serving(tmp_path: Path, how: str) -> Iterator[Desktop]:
     log = tmp_path / "told"
     with subprocess.Popen([sys.executable, "-c", SERVICE, str(log), how]) as service:
-        wait_until(log.exists)
-        yield Desktop(log)
-        service.kill()
+        try:
+            assert until(log.exists)
+            yield Desktop(log)
+        finally:
+            service.kill()
 
 
 @pytest.fixture
@@ -83,13 +88,6 @@ def desktop(tmp_path: Path, session: None) -> Iterator[Desktop]:
 @pytest.fixture
 def hanging(tmp_path: Path, session: None) -> Iterator[Desktop]:
     yield from serving(tmp_path, "hangs")
-
-
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def rests() -> bool:
@@ -167,23 +165,23 @@ def test_the_desktop_shows_what_changed_and_replaces_what_it_showed_before(deskt
     notices.see(snapshot(card("daemon-reading")))
     assert desktop.told == []
     notices.see(snapshot(card("daemon-safe")))
-    wait_until(lambda: len(desktop.told) == 1)
-    wait_until(rests)
+    assert until(lambda: len(desktop.told) == 1)
+    assert until(rests)
     notices.see(snapshot(card("stick-unreadable")))
-    wait_until(lambda: len(desktop.told) == 2)
+    assert until(lambda: len(desktop.told) == 2)
     first, second = desktop.told
     assert first[:2] == [0, "De stick mag eruit."]
     assert (second[0], second[3]) == (1, 2)
-    wait_until(rests)
+    assert until(rests)
     notices.close()
 
 
 def test_markup_in_what_is_told_is_shown_as_it_is(desktop: Desktop) -> None:
     notices = Notices()
     notices.show(Notice(title="<b>x</b>", text="<img src=x> & co"))
-    wait_until(lambda: len(desktop.told) == 1)
+    assert until(lambda: len(desktop.told) == 1)
     assert desktop.told[0][1:3] == ["<b>x</b>", "&lt;img src=x&gt; &amp; co"]
-    wait_until(rests)
+    assert until(rests)
 
 
 def test_a_service_that_hangs_holds_up_nobody_and_the_newest_is_told_after_it(hanging: Desktop) -> None:
@@ -192,11 +190,11 @@ def test_a_service_that_hangs_holds_up_nobody_and_the_newest_is_told_after_it(ha
     for at in range(100):
         notices.show(Notice(title=str(at), text=""))
     assert time.monotonic() - begun < 1
-    wait_until(lambda: len(children()) == 1)
-    most, until = 0, time.monotonic() + 30
+    assert until(lambda: len(children()) == 1)
+    most, deadline = 0, time.monotonic() + 30
     while not rests():
         most = max(most, len(children()))
-        assert time.monotonic() < until
+        assert time.monotonic() < deadline
         time.sleep(0.02)
     assert most == 1
     assert 2 <= time.monotonic() - begun < 15, "two children at the most: what was first, and the newest"
@@ -208,10 +206,10 @@ def test_no_bus_no_service_and_notices_that_are_not_wanted_are_no_trouble(
 ) -> None:
     nobody = Notices()
     nobody.show(Notice(title="x", text=""))
-    wait_until(rests)
+    assert until(rests)
     monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
     nobody.show(Notice(title="x", text=""))
-    wait_until(rests)
+    assert until(rests)
     unwanted = Notices(enabled=False)
     unwanted.show(Notice(title="x", text=""))
     assert rests()
@@ -220,10 +218,10 @@ def test_no_bus_no_service_and_notices_that_are_not_wanted_are_no_trouble(
 def test_the_end_ends_the_child_that_hangs(hanging: Desktop) -> None:
     notices = Notices(limit=60)
     notices.show(Notice(title="x", text=""))
-    wait_until(lambda: len(children()) == 1)
+    assert until(lambda: len(children()) == 1)
     begun = time.monotonic()
     notices.close()
-    wait_until(rests)
+    assert until(rests)
     assert time.monotonic() - begun < 5
     assert children() == []
     notices.show(Notice(title="y", text=""))

@@ -9,11 +9,13 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from boards import card, every, hostile, snapshot
+from panels import served
+from waiting import until
 
 from linksync.errors import MediumError
 from linksync.host.daemon import panel as panel_module
@@ -29,7 +31,7 @@ class House:
     board: Board
     panel: Panel
     state: Path
-    pressed: list[tuple[str, str]] = field(default_factory=list)
+    pressed: list[tuple[str, str]]
 
     @property
     def port(self) -> int:
@@ -54,16 +56,8 @@ class Answer:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     board = Board(snapshot(card("daemon-ask")))
-    pressed: list[tuple[str, str]] = []
-
-    def act(on: str, action: str) -> bool:
-        pressed.append((on, action))
-        return on == "3"
-
-    served = Panel(board, act, state=tmp_path)
-    served.start()
-    yield House(board, served, tmp_path, pressed)
-    served.close()
+    with served(board, tmp_path) as (panel, pressed):
+        yield House(board, panel, tmp_path, pressed)
 
 
 def ask(
@@ -311,11 +305,16 @@ def test_who_asks_too_slowly_is_sent_away_however_steadily_it_trickles(
 def test_who_connects_and_leaves_is_forgotten(house: House) -> None:
     for _ in range(300):
         socket.create_connection(("127.0.0.1", house.port), timeout=20).close()
-    wait_until(lambda: threads() == 0)
+    assert until(lambda: threads() == 0)
     assert ask(house, "/board", house.bearer).status == 200
 
 
 # Live.
+
+
+def asking_for_events(house: House) -> bytes:
+    head = f"GET /events HTTP/1.1\r\nHost: {house.host}\r\nAuthorization: Bearer {house.panel.token}\r\n\r\n"
+    return head.encode()
 
 
 @dataclass
@@ -328,8 +327,7 @@ class Stream:
     @classmethod
     def open(cls, house: House) -> "Stream":
         connection = socket.create_connection(("127.0.0.1", house.port), timeout=20)
-        head = f"GET /events HTTP/1.1\r\nHost: {house.host}\r\nAuthorization: Bearer {house.panel.token}\r\n\r\n"
-        connection.sendall(head.encode())
+        connection.sendall(asking_for_events(house))
         return cls(connection)
 
     def next_board(self) -> dict[str, object]:
@@ -347,14 +345,6 @@ class Stream:
 
 def threads() -> int:
     return sum(thread.name == "panel client" for thread in threading.enumerate())
-
-
-def wait_until(true: object, seconds: float = 20) -> None:
-    assert callable(true)
-    until = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_the_board_is_told_as_it_is_in_the_plan_and_again_when_it_changes(house: House) -> None:
@@ -388,7 +378,7 @@ def test_fifty_people_watch_at_once_and_each_sees_the_last_board(house: House) -
         while stream.next_board()["version"] != last:
             pass
         stream.connection.close()
-    wait_until(lambda: threads() == 0)
+    assert until(lambda: threads() == 0)
 
 
 def test_who_takes_nothing_in_holds_up_nobody_and_is_dropped(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -398,13 +388,11 @@ def test_who_takes_nothing_in_holds_up_nobody_and_is_dropped(house: House, monke
     for one in deaf:
         one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         one.connect(("127.0.0.1", house.port))
-        one.sendall(
-            f"GET /events HTTP/1.1\r\nHost: {house.host}\r\nAuthorization: Bearer {house.panel.token}\r\n\r\n".encode()
-        )
-    wait_until(lambda: threads() == 5)
-    large, until = hostile(), time.monotonic() + 30
+        one.sendall(asking_for_events(house))
+    assert until(lambda: threads() == 5)
+    large, deadline = hostile(), time.monotonic() + 30
     slowest = 0.0
-    while threads() and time.monotonic() < until:
+    while threads() and time.monotonic() < deadline:
         begun = time.monotonic()
         house.board.put_up(large)
         house.board.put_up(snapshot(card("daemon-reading")))
@@ -419,11 +407,11 @@ def test_who_takes_nothing_in_holds_up_nobody_and_is_dropped(house: House, monke
 
 def test_one_more_than_there_is_room_for_is_told_so(house: House) -> None:
     streams = [Stream.open(house) for _ in range(CLIENTS_MAX)]
-    wait_until(lambda: threads() == CLIENTS_MAX)
+    assert until(lambda: threads() == CLIENTS_MAX)
     assert status_of(raw(house, b"")) == 503
     for stream in streams:
         stream.connection.close()
-    wait_until(lambda: threads() == 0)
+    assert until(lambda: threads() == 0)
     assert ask(house, "/board", house.bearer).status == 200
 
 
@@ -438,9 +426,9 @@ def test_the_end_ends_every_stream_at_once(house: House) -> None:
         while stream.connection.recv(65536):
             pass
         stream.connection.close()
-    wait_until(lambda: threads() == 0)
+    assert until(lambda: threads() == 0)
     assert time.monotonic() - begun < 5
-    wait_until(lambda: not house.panel.alive)
+    assert until(lambda: not house.panel.alive)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", house.port), timeout=5)
     house.panel.close()

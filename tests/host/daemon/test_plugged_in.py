@@ -9,25 +9,21 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from daemons import Daemon, running
-from media import ext4_stick, limit_size, need
+from daemons import FILES, Daemon, running
+from media import Stick, ext4_stick, limit_size, need
 from played import SECOND, a_link, codes, put
+from waiting import until
 from worlds import World as Machine
-from worlds import new_world
+from worlds import udisks_world
 
 from linksync.demo.world import World
 from linksync.host.daemon.stand import Stand
 from linksync.host.daemon.states import State
 
-FILES = {f"data/map {number}/{name}.txt": b"%d" % number * 3000 for number in range(20) for name in ("een", "twee")}
-
 
 @pytest.fixture(scope="module", name="machine")
 def _machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    with new_world(tmp_path_factory.mktemp("w")) as machine:
-        machine.start_udev()
-        machine.start_bus()
-        machine.start_udisks()
+    with udisks_world(tmp_path_factory.mktemp("w")) as machine:
         yield machine
 
 
@@ -39,10 +35,15 @@ def _made(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Path]:
     with ext4_stick(folder, megabytes=24) as stick:
         world = a_link(folder / "w", stick=stick.path)
         put(stick.path, FILES)
-        subprocess.run([need("umount"), str(stick.path)], check=True)
-        assert stick.image is not None
-        shutil.copyfile(stick.image, image)
+        copied(stick, image)
     return world, image
+
+
+def copied(stick: Stick, image: Path) -> None:
+    """Take a stick out, and copy what is on it."""
+    subprocess.run([need("umount"), str(stick.path)], check=True)
+    assert stick.image is not None
+    shutil.copyfile(stick.image, image)
 
 
 @pytest.fixture(name="link")
@@ -111,9 +112,7 @@ def test_then_a_second_stick_beside_it_and_a_foreign_one(
     world, image = link
     foreign = machine.folder / "foreign.img"
     with ext4_stick(tmp_path, megabytes=16, holding={"foto.jpg": b"x" * 5000}) as stick:
-        subprocess.run([need("umount"), str(stick.path)], check=True)
-        assert stick.image is not None
-        shutil.copyfile(stick.image, foreign)
+        copied(stick, foreign)
     twin = machine.folder / "twin.img"
     shutil.copyfile(image, twin)
     before = foreign.read_bytes()
@@ -162,25 +161,27 @@ def test_a_stick_that_was_there_before_the_daemon_is_handed_over_too(
     require_handed_over(world, image)
 
 
-def test_the_mount_of_the_desktop_is_used_and_let_go(
-    machine: Machine, link: tuple[World, Path], tmp_path: Path
-) -> None:
+@contextmanager
+def mounted_by_the_desktop(machine: Machine, link: tuple[World, Path]) -> Iterator[tuple[Daemon, str]]:
+    """A daemon, and the node of a stick that somebody mounted as soon as it was plugged in."""
     world, image = link
     with running(world, machine=machine) as daemon, machine.plugged_in(image) as node:
-        machine.run(need("mount"), node, str(tmp_path / "at"))
+        machine.run(need("mount"), node, str(world.stick))
+        yield daemon, node
+
+
+def test_the_mount_of_the_desktop_is_used_and_let_go(machine: Machine, link: tuple[World, Path]) -> None:
+    with mounted_by_the_desktop(machine, link) as (daemon, node):
         daemon.comes_to(State.SAFE)
         assert not is_mounted(machine, node)
         assert daemon.stop() == 0
-    require_handed_over(world, image)
+    require_handed_over(*link)
 
 
-def test_a_program_that_holds_the_stick_is_named_and_waited_for(
-    machine: Machine, link: tuple[World, Path], tmp_path: Path
-) -> None:
+def test_a_program_that_holds_the_stick_is_named_and_waited_for(machine: Machine, link: tuple[World, Path]) -> None:
     world, image = link
-    with running(world, machine=machine) as daemon, machine.plugged_in(image) as node:
-        machine.run(need("mount"), node, str(tmp_path / "at"))
-        held = machine.inside(lambda: os.open(tmp_path / "at" / "START-HIER.html", os.O_RDONLY))
+    with mounted_by_the_desktop(machine, link) as (daemon, _):
+        held = machine.inside(lambda: os.open(world.stick / "START-HIER.html", os.O_RDONLY))
         try:
             busy = daemon.says("daemon-ejecting-busy")
             assert "python" in str(dict(busy.told.fields)["programs"])
@@ -191,13 +192,10 @@ def test_a_program_that_holds_the_stick_is_named_and_waited_for(
     require_handed_over(world, image)
 
 
-def test_files_that_are_still_being_put_on_it_are_waited_for(
-    machine: Machine, link: tuple[World, Path], tmp_path: Path
-) -> None:
+def test_files_that_are_still_being_put_on_it_are_waited_for(machine: Machine, link: tuple[World, Path]) -> None:
     world, image = link
-    with running(world, machine=machine) as daemon, machine.plugged_in(image) as node:
-        machine.run(need("mount"), node, str(tmp_path / "at"))
-        film = machine.inside(lambda: os.open(tmp_path / "at" / "data" / "film.mp4", os.O_WRONLY | os.O_CREAT))
+    with mounted_by_the_desktop(machine, link) as (daemon, _):
+        film = machine.inside(lambda: os.open(world.stick / "data" / "film.mp4", os.O_WRONLY | os.O_CREAT))
         try:
             os.write(film, b"half ")
             waits = daemon.says("daemon-arriving")
@@ -250,10 +248,7 @@ def test_a_host_that_the_relay_does_not_know_is_told_and_nothing_stays_mounted(
         with machine.plugged_in(image) as node:
             held = daemon.comes_to(State.HELD)
             assert held.told.slug == "host-unknown"
-            deadline = time.monotonic() + 10
-            while is_mounted(machine, node):
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+            assert until(lambda: not is_mounted(machine, node))
         assert daemon.stop() == 0
     assert image.read_bytes() == before
 
@@ -279,7 +274,7 @@ def test_a_stick_that_is_yanked_at_any_state_is_finished_by_the_next_plug(
     world, image = link
     with running(world, machine=machine) as daemon:
         with machine.plugged_in(image) as node:
-            _until_said(daemon, slug)
+            daemon.has_said(slug)
             limit_size(node, 512)
             machine.run(need("umount"), "--lazy", "--all-targets", node, check=False)
         daemon.until(lambda one: one.state in {State.YANKED, State.SAFE})
@@ -295,7 +290,7 @@ def test_a_daemon_that_is_killed_at_any_state_lets_the_stick_go_in_the_end(
 ) -> None:
     world, image = link
     with running(world, machine=machine) as daemon, machine.plugged_in(image) as node:
-        _until_said(daemon, slug)
+        daemon.has_said(slug)
         daemon.kill()
         daemon.start()
         safe = daemon.comes_to(State.SAFE)
@@ -303,10 +298,3 @@ def test_a_daemon_that_is_killed_at_any_state_lets_the_stick_go_in_the_end(
         assert (safe.card, safe.number) == ("1", 3)
         assert daemon.stop() == 0
     require_handed_over(world, image)
-
-
-def _until_said(daemon: Daemon, slug: str) -> None:
-    deadline = time.monotonic() + 30
-    while slug not in daemon.said():
-        assert time.monotonic() < deadline, daemon.said()
-        time.sleep(0.005)

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played import open_descriptors
+import waiting
+from played import open_descriptors, resident
 
 from linksync.errors import MediumError
 from linksync.host.daemon.board import Board, Snapshot
@@ -84,11 +85,11 @@ def device(number: int, **other: Any) -> Device:
     )
 
 
-def mount(path: Path, number: str = "8:16") -> Mount:
+def mount(path: Path, *, ident: int = 700) -> Mount:
     return Mount(
-        id=700,
+        id=ident,
         parent=1,
-        device=number,
+        device="8:16",
         root=b"/",
         path=os.fsencode(path),
         options=frozenset(),
@@ -132,14 +133,14 @@ def test_a_thousand_plugs_and_pulls_leave_nothing_behind(tmp_path: Path) -> None
             plug(number)
         _at_rest(heart)
         before = threading.active_count(), open_descriptors()
-        resident = _resident()
+        memory = resident()
         began = time.monotonic()
         for number in range(50, 1050):
             plug(number)
         took = time.monotonic() - began
         _at_rest(heart)
         assert (threading.active_count(), open_descriptors()) == before
-        assert _resident() - resident < 3 << 20
+        assert resident() - memory < 3 << 20
         assert took < 60
         assert len(board.latest().cards) <= 8
         computer.plugged = [device(5000)]
@@ -149,17 +150,9 @@ def test_a_thousand_plugs_and_pulls_leave_nothing_behind(tmp_path: Path) -> None
 
 
 def _at_rest(heart: Reconciler) -> None:
-    deadline = time.monotonic() + 10
-    while any(thread.name.endswith("errand") for thread in threading.enumerate()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    assert waiting.until(lambda: not any(thread.name.endswith("errand") for thread in threading.enumerate()))
     heart.reconcile()
     gc.collect()
-
-
-def _resident() -> int:
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def test_a_foreign_stick_that_the_desktop_mounted_is_recognised_and_left_alone(tmp_path: Path) -> None:
@@ -167,16 +160,7 @@ def test_a_foreign_stick_that_the_desktop_mounted_is_recognised_and_left_alone(t
     stick = tmp_path / "stick"
     stick.mkdir()
     (stick / "foto.jpg").write_bytes(b"x")
-    mounted = Mount(
-        id=_mount_of(stick),
-        parent=1,
-        device="8:16",
-        root=b"/",
-        path=os.fsencode(stick),
-        options=frozenset(),
-        fs="vfat",
-        source=b"/dev/sdb",
-    )
+    mounted = mount(stick, ident=_mount_of(stick))
     with reconciling(computer) as (heart, board):
         computer.plugged, computer.mounted = [device(1)], [mounted]
         until(heart, board, State.FOREIGN)

@@ -11,20 +11,13 @@ from pathlib import Path
 
 import pytest
 from media import Stick, exfat_stick, ext4_stick, fat_stick, remount
+from played import open_descriptors
+from waiting import until
 
 from linksync.host.daemon import watching
 from linksync.host.daemon.holders import holders
 from linksync.host.daemon.watching import Arrivals, StickBell
 from linksync.stick.medium import Medium
-
-
-def until(condition: Callable[[], object], seconds: float = 8.0) -> bool:
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if condition():
-            return True
-        time.sleep(0.01)
-    return False
 
 
 class Heard:
@@ -204,11 +197,11 @@ def _quiet(heard: Heard) -> bool:
 def test_a_bell_leaves_no_threads_no_files_and_no_watches_behind(tmp_path: Path) -> None:
     with listening(tmp_path):
         pass
-    threads, files = threading.active_count(), len(os.listdir("/proc/self/fd"))
+    threads, files = threading.active_count(), open_descriptors()
     for _ in range(5):
         with listening(tmp_path):
             pass
-    assert (threading.active_count(), len(os.listdir("/proc/self/fd"))) == (threads, files)
+    assert (threading.active_count(), open_descriptors()) == (threads, files)
 
 
 def test_bell_and_looks_together_tell_a_file_within_seconds_of_its_being_complete(tmp_path: Path) -> None:

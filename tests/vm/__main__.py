@@ -3,9 +3,10 @@
     tests/campaign [SCENARIO | GROUP | all] … [--full] [--list] [--dir DIR] [--keep DIR]
 
 Groups: ``whole`` (the whole way, each kind of stick, with and without a desktop's automounter), ``yank``, ``hostile``
-(hardware that fails), ``robust`` (kills, a desktop that hangs, a storm of events) and ``measure``. ``--full`` plays the
-long campaigns at their whole length: 50 yanks a file system instead of 5. The guest is made once, in a minute or two,
-and kept in DIR (about 1.5 GB); it is started from a frozen state in seconds. Ends with 1 when something did not hold.
+(hardware that fails), ``robust`` (kills, a desktop that hangs, a storm of events) and ``measure``; without any, the
+scenarios are only named. ``--full`` plays the long campaigns at their whole length: 50 yanks a file system instead of
+5, three kills in each state instead of one. The guest is made once, in a minute or two, and kept in DIR (about 1.5 GB);
+it is started from a frozen state in seconds. Ends with 1 when something did not hold.
 
 As root, on Debian 12 or alike. Where the processor cannot run a guest by itself QEMU simulates one, ten to twenty times
 slower than the hardware: figures are told beside how long ``python3 -c pass`` takes in the guest.

@@ -209,17 +209,18 @@ def restored(folder: Path, name: str) -> Iterator[Guest]:
 def _running(folder: Path, disk: Path, kind: str, *more: str) -> Iterator[Guest]:
     """QEMU, on a disk of its own over another; ended with everything that is left of it."""
     run = Path(tempfile.mkdtemp(prefix="linksync-vm-"))  # short, since a socket's path has at most 107 bytes
-    overlay = run / "disk.qcow2"
-    backing = ("-f", "qcow2", "-F", kind, "-b", str(disk.resolve()))
-    subprocess.run([need("qemu-img"), "create", "-q", *backing, str(overlay)], check=True)
-    with open(run / "qemu.log", "wb") as log:
-        process = subprocess.Popen(_command(folder, run, *more), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    guest = Guest(run, process)
     try:
-        _wait_for_socket(guest)
-        yield guest
+        backing = ("-f", "qcow2", "-F", kind, "-b", str(disk.resolve()))
+        subprocess.run([need("qemu-img"), "create", "-q", *backing, str(run / "disk.qcow2")], check=True)
+        with open(run / "qemu.log", "wb") as log:
+            process = subprocess.Popen(_command(folder, run, *more), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        guest = Guest(run, process)
+        try:
+            _wait_for_socket(guest)
+            yield guest
+        finally:
+            guest.end()
     finally:
-        guest.end()
         shutil.rmtree(run)
 
 

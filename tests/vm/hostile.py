@@ -8,16 +8,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from played import people_files
+
 from vm import plugging, sticks
 from vm.campaign import Ground, Scenario
 from vm.hearing import Card, newest
 from vm.installed import big_file
 from vm.plugging import Failing
-from vm.stage import PATIENCE, Stage, people_files
+from vm.stage import PATIENCE, Stage
 from vm.sticks import KINDS, Kind
 
-Play = Callable[[Stage, Kind, Path], bool]
-"""What happens to a stick until it is out again; tells whether it was left as it was."""
+Play = Callable[[Stage, Kind, Path], None]
+"""What happens to a stick until it is out again."""
 _CALLED_MISSING = {"E301", "E302", "E309"}
 _RULES = "/run/udev/rules.d/95-hostile.rules"
 
@@ -50,12 +52,11 @@ def _hostile(ground: Ground, kind: Kind, happens: Play) -> None:
         image = stage.link(kind)
         with sticks.opened(image, kind) as place:
             people = people_files(place)
-        whole = happens(stage, kind, image)
+        happens(stage, kind, image)
         _note(stage)
         _never_missing(stage)
         stage.check_sentences()
-        if whole:
-            _sound_again(stage, kind, image, people)
+        _sound_again(stage, kind, image, people)
         stage.check(stage.own_folders() == folders, f"the host's own folders changed: {stage.own_folders()}")
         stage.check(stage.pid() == stage.first_pid, "the daemon was started anew")
 
@@ -101,23 +102,21 @@ def _held(stage: Stage, *states: str, limit: float = PATIENCE) -> Card:
     return card
 
 
-def _read_error(stage: Stage, kind: Kind, image: Path) -> bool:
+def _read_error(stage: Stage, kind: Kind, image: Path) -> None:
     sector = sticks.place_of(image, big_file()[:4096]) + 2000
     stage.plug(image, failing=(Failing(at="read", sector=sector),))
     _held(stage, "safe")
     stage.yank()
-    return True
 
 
-def _failing(stage: Stage, kind: Kind, image: Path, failing: Failing) -> bool:
+def _failing(stage: Stage, kind: Kind, image: Path, failing: Failing) -> None:
     stage.plug(image, failing=(failing,))
     card = _held(stage, "queued", limit=PATIENCE * 1.5)
     stage.check(not card["safe"], "said to be safe, with a stick that writes nothing")
     stage.yank()
-    return True
 
 
-def _full(stage: Stage, kind: Kind, image: Path) -> bool:
+def _full(stage: Stage, kind: Kind, image: Path) -> None:
     """Full to the last cluster: all is safe on the host's disk, and it is said that the stick has no room."""
     stage.fill(image)
     stage.plug(image)
@@ -125,17 +124,15 @@ def _full(stage: Stage, kind: Kind, image: Path) -> bool:
     stage.yank()
     _note(stage)
     stage.empty(image)
-    return True
 
 
-def _read_only(stage: Stage, kind: Kind, image: Path) -> bool:
+def _read_only(stage: Stage, kind: Kind, image: Path) -> None:
     stage.plug(image, read_only=True)
     _held(stage, "safe")
     stage.yank()
-    return True
 
 
-def _slow(stage: Stage, kind: Kind, image: Path) -> bool:
+def _slow(stage: Stage, kind: Kind, image: Path) -> None:
     """20 kB/s: how far it is is said, and moves; then faster, since the end would take minutes."""
     stage.plug(image, speed=20_000)
     stage.wait(lambda board: _done(newest(board)) > 0, PATIENCE * 2, "how far it is")
@@ -144,7 +141,6 @@ def _slow(stage: Stage, kind: Kind, image: Path) -> bool:
     plugging.set_speed(stage.guest, 5_000_000)
     stage.wait_safe()
     stage.yank()
-    return True
 
 
 def _done(card: Card) -> int:
@@ -152,7 +148,7 @@ def _done(card: Card) -> int:
     return int(progress["done"])
 
 
-def _hangs(stage: Stage, kind: Kind, image: Path) -> bool:
+def _hangs(stage: Stage, kind: Kind, image: Path) -> None:
     """A stick that stops answering in the middle: it is said, everything else goes on, and it can be pulled out."""
     stage.plug(image, speed=2_000_000)
     stage.wait_state("recognised")
@@ -162,10 +158,9 @@ def _hangs(stage: Stage, kind: Kind, image: Path) -> bool:
     stage.check(stage.ring(), "the panel does not answer")
     stage.yank()
     stage.wait_state("yanked", "safe", limit=120)
-    return True
 
 
-def _label_lost(stage: Stage, kind: Kind, image: Path) -> bool:
+def _label_lost(stage: Stage, kind: Kind, image: Path) -> None:
     """After a read error udev may know the stick by its UUID alone."""
     stage.plug(image)
     stage.wait_state("mounted", "recognised")
@@ -173,10 +168,9 @@ def _label_lost(stage: Stage, kind: Kind, image: Path) -> bool:
     stage.wait_safe()
     stage.yank()
     stage.guest.get(f"rm {_RULES}; udevadm control --reload")
-    return True
 
 
-def _change_before_remove(stage: Stage, kind: Kind, image: Path) -> bool:
+def _change_before_remove(stage: Stage, kind: Kind, image: Path) -> None:
     """A yank as it is told on a bad day: first that the device holds no file system, then that it is gone."""
     stage.plug(image)
     stage.wait_state("recognised", "staged", "screened", "sealed")
@@ -184,15 +178,13 @@ def _change_before_remove(stage: Stage, kind: Kind, image: Path) -> bool:
     stage.yank()
     stage.wait_state("yanked", "safe", limit=60)
     stage.guest.get(f"rm {_RULES}; udevadm control --reload")
-    return True
 
 
-def _gone_while_listed(stage: Stage, kind: Kind, image: Path) -> bool:
+def _gone_while_listed(stage: Stage, kind: Kind, image: Path) -> None:
     stage.plug(image)
     stage.wait_state("mounted", "recognised")
     stage.yank()
     stage.wait_state("yanked", limit=60)
-    return True
 
 
 def _rule(stage: Stage, forgets: str) -> None:

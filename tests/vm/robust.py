@@ -4,14 +4,15 @@ import time
 from functools import partial
 from pathlib import Path
 
+from played import people_files
+
 from vm import sticks
 from vm.campaign import Ground, Scenario
 from vm.hearing import newest
 from vm.image import USER
-from vm.stage import Stage, people_files
+from vm.stage import STATES, Stage
 from vm.sticks import KINDS
 
-STATES = ("seen", "mounted", "recognised", "staged", "screened", "sealed", "written", "read-back", "queued", "safe")
 MOMENTS = (0.0, 0.7, 2.0)
 """Seconds after a state has begun."""
 _EVENTS, _MINUTE = 1000, 60.0

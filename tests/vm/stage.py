@@ -4,7 +4,6 @@ A check that fails is told and the scenario goes on; what makes going on sensele
 journal of the guest, what the daemon said and the sticks are kept for whoever looks into it.
 """
 
-import hashlib
 import io
 import json
 import shutil
@@ -18,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from played import people_files
+
 from linksync.demo.world import World
 from vm import plugging, sticks
 from vm.guest import Guest, GuestError
@@ -27,7 +28,8 @@ from vm.sticks import Kind
 
 PATIENCE = 240.0
 """Seconds for a whole hand-off where the processor is only simulated."""
-OURS = ("linksync/", "START-HIER.", "bagit.txt", "bag-info.txt", "manifest-sha256.txt", "tagmanifest-sha256.txt")
+STATES = ("seen", "mounted", "recognised", "staged", "screened", "sealed", "written", "read-back", "queued", "safe")
+"""What a stick goes through, in order."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,10 +99,9 @@ class Stage:
         """Somebody's holiday pictures."""
         image = self.folder / f"foreign-{kind.name}.img"
         sticks.make(image, kind, label="VAKANTIE")
-        place = self.guest
-        plugging.plug(place, image, "camera")
-        place.get(_PHOTOS)
-        plugging.yank(place, "camera")
+        plugging.plug(self.guest, image, "camera")
+        self.guest.get(_PHOTOS)
+        plugging.yank(self.guest, "camera")
         return image
 
     def wait(self, match: Callable[[Board], object], limit: float = PATIENCE, what: str = "") -> Heard:
@@ -166,10 +167,6 @@ class Stage:
     def archive_comes(self) -> None:
         """The network is there: the archive can be reached."""
         self.guest.get(f"mv {AWAY} {THERE}")
-
-    def archive_goes(self) -> None:
-        """The network is cut."""
-        self.guest.get(f"mv {THERE} {AWAY}")
 
     def devices(self) -> set[str]:
         """The USB disks that the guest's kernel has."""
@@ -281,13 +278,3 @@ def commanded(*arguments: str) -> dict[str, Any]:
 def differences(before: dict[str, str], after: dict[str, str]) -> list[str]:
     """The names that are in one alone, or have another content."""
     return sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-
-
-def people_files(place: Path) -> dict[str, str]:
-    """Every file that people put on a stick, with its hash."""
-    found = {}
-    for path in sorted(place.rglob("*")):
-        name = str(path.relative_to(place))
-        if path.is_file() and not name.startswith(OURS):
-            found[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found

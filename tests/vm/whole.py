@@ -9,10 +9,12 @@ import time
 from functools import partial
 from pathlib import Path
 
+from played import people_files
+
 from vm import sticks
 from vm.campaign import Ground, Scenario
 from vm.hearing import Board, Card
-from vm.stage import PATIENCE, Stage, people_files
+from vm.stage import PATIENCE, Stage
 from vm.sticks import KINDS, Kind
 
 

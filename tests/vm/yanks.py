@@ -8,13 +8,14 @@ import time
 from functools import partial
 from pathlib import Path
 
+from played import people_files
+
 from vm import sticks
 from vm.campaign import Ground, Scenario
 from vm.hearing import Board, newest
-from vm.stage import PATIENCE, Stage, people_files
+from vm.stage import PATIENCE, STATES, Stage
 from vm.sticks import KINDS, Kind
 
-STATES = ("seen", "mounted", "recognised", "staged", "screened", "sealed", "written", "read-back", "queued", "safe")
 FULL, SAMPLE = 50, 5
 _SLOW = 1_500_000
 _LONGEST = 22.0

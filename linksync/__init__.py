@@ -4,7 +4,7 @@ The rooms, each a package whose docstring says what it holds; imports run one wa
 
     cli       the commands
     demo      a simulator of whole relays
-    host      where it comes together: hand-off, sync, memory, outbox
+    host      where it comes together: hand-off, sync, memory, outbox, the daemon
     library   the merged knowledge
     archive   the central archive: OCFL objects, receipts, feed, holds
     stick     the medium: read once, verify, write so that a yank leaves old or new

@@ -3,6 +3,7 @@
 ``state`` is the host's memory on disk, ``outbox`` what it still owes archives, ``staging`` the copies of what was taken
 in; ``admission`` refuses, ``intake`` reads a stick, ``looking`` only looks at what is new, ``sealing`` signs,
 ``delivery`` writes, ``finishing`` brings what was signed to its stick; ``handoff`` and ``prepare`` put them together;
-``sync`` sends, ``reseed`` makes a lost stick again, ``status`` tells; ``daemon`` does it all by itself when a stick is
-plugged in. Imports every room below: archive, stick, relay, people, machine, custody.
+``sync`` sends, ``reseed`` makes a lost stick again, ``status`` tells; ``joining`` makes a host's computer ready,
+``doctor`` says what it lacks, ``ejecting`` lets go of a stick; ``daemon`` does it all by itself when one is plugged in.
+Imports every room below: archive, stick, relay, people, machine, custody.
 """

@@ -1,4 +1,5 @@
-"""This computer: its disk, written so that power may fail; key files and ssh-agent; settings; locks; a second process.
+"""This computer: its disk, written so that power may fail; keys; settings; locks; further processes.
 
-Imports custody, for its keys.
+``durable`` writes, ``key_files`` and ``agent`` sign, ``shares`` forks; ``kept`` files of ours may be linked, and
+``spool`` lays large ones aside for a while. Imports custody, for its keys and its YAML.
 """

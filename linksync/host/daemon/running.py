@@ -1,7 +1,8 @@
 """The daemon, put together: bells that ring, one loop that reconciles, the panel, the watchdog, signals.
 
 A bell, a button, a job and the time only set one event; the loop wakes, reconciles and sleeps again. The watchdog is
-fed by the loop alone, and only while every bell is alive; so systemd starts anew a daemon of which any part has died.
+fed by the loop alone, and only while every bell and the panel are alive; so systemd starts anew a daemon of which any
+part has died.
 """
 
 import contextlib

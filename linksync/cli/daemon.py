@@ -18,7 +18,6 @@ from linksync.cli.settings import (
 )
 from linksync.host.daemon.installing import Installed, Systemd, install, this_program, uninstall
 from linksync.host.daemon.running import Settings, run
-from linksync.host.state import State
 from linksync.machine.settings import After, Policy
 from linksync.people.texts import plain
 
@@ -93,7 +92,7 @@ def install_daemon(
     if as_json:
         print_json({"way": done.way, "path": str(done.path), "changed": done.changed})
     else:
-        show_installed(done, State(state))
+        show_installed(done)
 
 
 @command.command("uninstall")
@@ -116,8 +115,8 @@ def uninstall_daemon(as_json: bool) -> None:
 _COMMANDLINE = click.core.ParameterSource.COMMANDLINE
 
 
-def show_installed(done: Installed, state: State) -> None:
-    """Say how the daemon starts from now on, and where it is to be seen."""
+def show_installed(done: Installed) -> None:
+    """Say how the daemon starts from now on, and how to follow it."""
     if done.way == "autostart":
         out(say("linksync start vanzelf zodra je inlogt.", "linksync starts by itself when you log in."))
         out(f"  {plain(str(done.path))}")
@@ -128,7 +127,6 @@ def show_installed(done: Installed, state: State) -> None:
         nl, en = ("linksync draait al en start vanzelf.", "linksync runs already, and starts by itself.")
     out(f"{click.style('✔', fg='green')} {click.style(say(nl, en), bold=True)}")
     out(f"  {plain(str(done.path))}")
-    del state
     out(say("Volg het met: linksync status --follow", "Follow it with: linksync status --follow"))
     tell("Steek de Link er maar in.", "Plug the Link in whenever you like.")
 

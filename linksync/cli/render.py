@@ -41,9 +41,9 @@ from linksync.cli.exits import exit_of
 from linksync.cli.settings import config
 from linksync.custody.findings import VERDICTS, Finding
 from linksync.custody.keys import Signer
-from linksync.errors import FormatError, LinksyncError, MediumError, RefusedError
-from linksync.machine.agent import agent_signer
-from linksync.machine.key_files import PASSPHRASE_MAX, load_public, load_signer, public_of
+from linksync.errors import LinksyncError, MediumError, RefusedError
+from linksync.machine.agent import agent_signer, open_signer
+from linksync.machine.key_files import PASSPHRASE_MAX, load_signer, public_of
 from linksync.people.sentences import error_sentence, finding_remedy, finding_sentence
 from linksync.people.texts import Language, plain, wrap
 
@@ -194,17 +194,7 @@ def sign_with(key: Path, passphrase_file: Path | None = None) -> Signer:
     Raises:
         LinksyncError: those of ``load_signer`` and ``agent_signer``; ``passphrase-unreadable`` (``path``, ``why``).
     """
-    given = given_passphrase(passphrase_file)
-    try:
-        return load_signer(key, passphrase=None if given is None else lambda: given)
-    except FormatError as error:
-        if error.slug != "key-is-public":
-            raise
-        return agent_signer(load_public(key))
-    except RefusedError as error:
-        if error.slug != "key-needs-passphrase":
-            raise
-        return _unlocked(key)
+    return open_signer(key, given_passphrase(passphrase_file), locked=_unlocked)
 
 
 def _unlocked(key: Path) -> Signer:

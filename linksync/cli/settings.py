@@ -88,7 +88,8 @@ organiser_option = _option(
 )
 """``organiser``: a fingerprint or None."""
 
-some_host_option = _option(
+_as = functools.partial(
+    _option,
     "--as",
     "host",
     variable="LINKSYNC_AS",
@@ -96,38 +97,21 @@ some_host_option = _option(
     metavar="HOST",
     help="Who hands over: an id from the relay.",
 )
+
+some_host_option = _as()
 """``host``: an id, or None where it is set nowhere."""
 
-host_option = _option(
-    "--as",
-    "host",
-    variable="LINKSYNC_AS",
-    default=_from_config("as_"),
-    callback=_must_be_set,
-    metavar="HOST",
-    help="Who hands over: an id from the relay.",
-)
+host_option = _as(callback=_must_be_set)
 """``host``: an id; asked for where it is set nowhere."""
 
-some_key_option = _option(
-    "--key",
-    variable="LINKSYNC_KEY",
-    default=_from_config("key"),
-    type=PATH,
-    metavar="FILE",
-    help="The private key that signs; made if it is not there.",
+_key = functools.partial(
+    _option, "--key", variable="LINKSYNC_KEY", default=_from_config("key"), type=PATH, metavar="FILE"
 )
+
+some_key_option = _key(help="The private key that signs; made if it is not there.")
 """``key``: the Path of a private key, or None where it is set nowhere."""
 
-key_option = _option(
-    "--key",
-    variable="LINKSYNC_KEY",
-    default=_from_config("key"),
-    callback=_must_be_set,
-    type=PATH,
-    metavar="FILE",
-    help="The private key that signs.",
-)
+key_option = _key(callback=_must_be_set, help="The private key that signs.")
 """``key``: the Path of a private key; asked for where it is set nowhere."""
 
 relay_option = _option(

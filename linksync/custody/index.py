@@ -63,11 +63,11 @@ class Index(Mapping[bytes, Told]):
             raise KeyError(path)
         return Told(self.sizes[at], _CLASSES[self.classes[at]], _AUDIENCES[self.audiences[at]])
 
-    def has_class(self, class_: Class) -> int:
+    def of_class(self, class_: Class) -> int:
         """How many files are of a class."""
         return self.classes.count(ord(class_[0]))
 
-    def has_audience(self, audience: Audience) -> int:
+    def of_audience(self, audience: Audience) -> int:
         """How many files have an audience."""
         return self.audiences.count(ord(audience[0]))
 

@@ -261,7 +261,7 @@ def _index_findings(
     folder: str, added: Mapping[bytes, lists.Digest], refused: Mapping[bytes, lists.Digest], index: Index
 ) -> list[Finding]:
     path = f"{folder}/index.jsonl"
-    if _is_of(index, added) and not refused and not index.has_class("refuse"):
+    if _is_of(index, added) and not refused and not index.of_class("refuse"):
         if index.digests == b"".join(added.values()):
             return []
     elif added.keys() & refused.keys() or index.keys() != added.keys() | refused.keys():
@@ -279,7 +279,7 @@ def _is_of(index: Index, added: Mapping[bytes, lists.Digest]) -> bool:
 
 
 def _audience_findings(state: State, folder: str, told: Lists) -> list[Finding]:
-    if not told.index.has_audience("everyone"):
+    if not told.index.of_audience("everyone"):
         return []
     found = []
     for path, line in told.index.items():
@@ -290,7 +290,7 @@ def _audience_findings(state: State, folder: str, told: Lists) -> list[Finding]:
 
 
 def _class_findings(folder: str, index: Index, policy: Policy) -> list[Finding]:
-    if not policy.hold and not policy.refuse and index.has_class("pass") == len(index):
+    if not policy.hold and not policy.refuse and index.of_class("pass") == len(index):
         return []
     return [
         finding("E223", names.escape(path), folder=folder, found=told.class_, expected=expected)
@@ -332,14 +332,14 @@ def _stop(state: State, told: Lists) -> None:
         if stopped:
             stopped.difference_update(told.added, told.refused)
     state.refused |= told.refused.keys()
-    if told.index.has_class("hold"):
+    if told.index.of_class("hold"):
         held = (path for path, line in told.index.items() if line.class_ == "hold")
         state.held |= {path for path in held if path in told.added or path in told.refused}
 
 
 def _narrow_contents(state: State, told: Lists) -> Iterable[lists.Digest]:
     """The contents that stay with the organisers, whatever a liar's index says of them."""
-    if not told.index.has_audience("everyone"):
+    if not told.index.of_audience("everyone"):
         return chain(told.added.values(), told.refused.values())
     taken = chain(told.added.items(), told.refused.items())
     return {digest for path, digest in taken if _is_narrow(state, path, digest, told.index.get(path))}
@@ -365,7 +365,7 @@ def _count_findings(state: State, node: Node, told: Lists) -> list[Finding]:
     handoff = node.handoff
     assert handoff is not None
     counts = handoff.counts
-    held = told.index.has_class("hold")
+    held = told.index.of_class("hold")
     pairs = (
         ("added", counts.added + counts.changed + counts.moved, len(told.added)),
         ("gone", counts.gone + counts.moved, len(told.gone)),

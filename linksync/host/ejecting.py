@@ -14,9 +14,9 @@ from typing import Any, Protocol
 
 from linksync.custody import names
 from linksync.errors import LinksyncError, RefusedError
-from linksync.host.daemon.devices import Device, Devices, is_plugged_in, mounted
+from linksync.host.daemon.devices import Device, Devices, block_number, is_plugged_in, mounted
 from linksync.host.daemon.disks import Disks, Off
-from linksync.host.daemon.mounts import Mount, of_device, read_mounts, visible
+from linksync.host.daemon.mounts import Mount, mount_under, of_device, read_mounts, visible
 from linksync.host.state import State
 from linksync.machine.durable import syncfs
 from linksync.stick.medium import Medium, translated
@@ -152,23 +152,11 @@ def _wait_until_gone(device: Device) -> None:
 
 def _of_path(path: bytes, table: tuple[Mount, ...]) -> Device | None:
     """The device of the mount that a path lies on."""
-    over = [mount for mount in visible(table) if path == mount.path or path.startswith(mount.path.rstrip(b"/") + b"/")]
-    if not over:
+    mount = mount_under(table, path)
+    number = block_number(mount) if mount else ""
+    if mount is None or not number or mount.is_of_the_system:
         return None
-    mount = max(over, key=lambda one: len(one.path))
-    number = _number(mount)
-    return _of_block(number, os.fsdecode(mount.source), table) if number and not mount.is_of_the_system else None
-
-
-def _number(mount: Mount) -> str:
-    """The number of the block device under a mount, "" for none; a file system in user space says another one."""
-    if not mount.device.startswith("0:"):
-        return mount.device
-    try:
-        number = os.stat(mount.source).st_rdev if mount.source.startswith(b"/dev/") else 0
-    except OSError:
-        return ""
-    return f"{os.major(number)}:{os.minor(number)}" if number else ""
+    return _of_block(number, os.fsdecode(mount.source), table)
 
 
 def _of_block(number: str, node: str, table: tuple[Mount, ...]) -> Device | None:

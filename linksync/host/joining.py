@@ -122,8 +122,7 @@ def look_at_archive(url: str, organiser: str) -> ArchiveSeen:
 
 def known_roster(state: State, organiser: str) -> Roster:
     """The newest relay of an organiser that this computer knows; nothing where it knows none."""
-    found = [state.roster(id_) for id_ in state.relays() if state.organiser(id_) == organiser]
-    return max((one for one in found if one.versions), key=_last_day, default=NOTHING)
+    return newest(*(state.roster(id_) for id_ in state.relays() if state.organiser(id_) == organiser))
 
 
 def newest(*rosters: Roster) -> Roster:

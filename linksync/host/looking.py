@@ -46,11 +46,6 @@ class Newcomers:
         self._before = sealed_before(judged.history.state)
         self._seen: dict[bytes, Stamp] = {}
 
-    @property
-    def size(self) -> int:
-        """Bytes of all that is new."""
-        return sum(one.size for one in self.files.values())
-
     def there(self, files: Mapping[bytes, Stamp], progress: Progress = lambda _done, _all: None) -> None:
         """Look at files that stand on the stick; sealed ones of the same size are taken to be the same.
 

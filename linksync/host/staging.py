@@ -42,9 +42,7 @@ class StagedCopy:
             MediumError: ``host-full`` or ``host-write`` (``path``, ``why``).
         """
         with _translated(self._folder):
-            view = memoryview(data)
-            while view:
-                view = view[os.write(self._descriptor, view) :]
+            durable.write_all(self._descriptor, data)
 
     def keep(self, digest: Digest) -> Mark | None:
         """Keep the copy under its hash.
@@ -137,9 +135,7 @@ class Staging:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             return self._create(path, data)
         try:
-            view = memoryview(data)
-            while view:
-                view = view[os.write(descriptor, view) :]
+            durable.write_all(descriptor, data)
             return mark_of(descriptor)
         except BaseException:
             with contextlib.suppress(OSError):

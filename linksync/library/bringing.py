@@ -24,6 +24,7 @@ from linksync.custody.seal import HANDOFFS
 from linksync.library.facts import Facts
 from linksync.library.proof import Proof
 from linksync.library.shelves import Shelves, writing
+from linksync.machine import durable
 from linksync.machine.shares import Progress
 
 
@@ -186,9 +187,7 @@ def _copy(file: BinaryIO, digest: Digest, target: Path) -> bool:
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o644)
     try:
         for piece in verified(file, digest):
-            view = memoryview(piece)
-            while view:
-                view = view[os.write(descriptor, view) :]
+            durable.write_all(descriptor, piece)
     except DamagedError:
         os.unlink(target)
         return False

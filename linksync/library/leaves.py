@@ -144,9 +144,7 @@ def _prepared(path: Path, data: bytes, workshop: Path) -> Path:
     temporary = durable.unfinished(path, workshop)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        durable.write_all(descriptor, data)
     finally:
         os.close(descriptor)
     return temporary

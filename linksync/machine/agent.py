@@ -7,10 +7,13 @@ A signer for a public key whose private half an agent holds. What the agent answ
 import contextlib
 import os
 import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from linksync.custody.keys import KEY_TYPE, PublicKey, Signer, string, strings, take_string
 from linksync.errors import FormatError, MediumError, RefusedError
+from linksync.machine.key_files import load_public, load_signer
 
 _REQUEST_IDENTITIES, _IDENTITIES_ANSWER = 11, 12
 _SIGN_REQUEST, _SIGN_RESPONSE = 13, 14
@@ -63,6 +66,29 @@ def agent_signer(public: PublicKey) -> Signer:
     if kind != _IDENTITIES_ANSWER or public.blob not in _held(body):
         raise RefusedError("agent-without-key", key=public.fingerprint)
     return AgentSigner(public, path)
+
+
+def open_signer(key: Path, passphrase: bytes | None, *, locked: Callable[[Path], Signer]) -> Signer:
+    """A signer for a private key file, or for what the agent holds of a ``.pub`` file.
+
+    Args:
+        key: the file.
+        passphrase: for a key that has one, where it was given.
+        locked: opens a key with a passphrase that was not given.
+
+    Raises:
+        LinksyncError: those of ``load_signer``, ``agent_signer`` and ``locked``.
+    """
+    try:
+        return load_signer(key, passphrase=None if passphrase is None else lambda: passphrase)
+    except FormatError as error:
+        if error.slug != "key-is-public":
+            raise
+        return agent_signer(load_public(key))
+    except RefusedError as error:
+        if error.slug != "key-needs-passphrase":
+            raise
+        return locked(key)
 
 
 def agent_keys() -> tuple[tuple[PublicKey, str], ...]:

@@ -169,6 +169,13 @@ def link(descriptor: int, path: Path | str | os.PathLike[str]) -> None:
     os.link(f"/proc/self/fd/{descriptor}", path, src_dir_fd=descriptor, follow_symlinks=True)
 
 
+def write_all(descriptor: int, data: bytes | memoryview) -> None:
+    """Write bytes to the last one, however many the system takes at a time; they are not synced."""
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
 def settle(temporary: Path, path: Path) -> None:
     """Give a finished file or folder its name, in place of a file there; the caller has synced its content."""
     os.replace(temporary, path)
@@ -191,9 +198,7 @@ def unfinished(path: Path, workshop: Path | None = None) -> Path:
 def _write_new(path: Path, data: bytes, mode: int) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(fd, view) :]
+        write_all(fd, data)
         os.fsync(fd)
     finally:
         os.close(fd)

@@ -18,6 +18,7 @@ from queue import Empty, SimpleQueue
 from typing import Any, Generic, Self, TypeVar
 
 from linksync.errors import LinksyncError
+from linksync.machine.durable import write_all
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -213,9 +214,9 @@ def _lead(lead: "Lead[Said, Result]", gives: int, tells: int, hears: int, answer
 
     def say(thing: Said) -> None:
         message = _packed("said", thing)
-        _write(answering, message)
+        write_all(answering, message)
         with contextlib.suppress(BrokenPipeError):  # who follows has ended; the parent will hear of it
-            _write(tells, message)
+            write_all(tells, message)
 
     doer, count = lead(say)
     _send(answering, "told", None)
@@ -322,18 +323,12 @@ def _help(begin: Callable[[], Doer[Result]], takes: int, answering: int) -> None
 
 
 def _send(pipe: int, kind: str, value: object) -> None:
-    _write(pipe, _packed(kind, value))
+    write_all(pipe, _packed(kind, value))
 
 
 def _packed(kind: str, value: object) -> bytes:
     data = pickle.dumps((kind, value), protocol=pickle.HIGHEST_PROTOCOL)
     return _LENGTH.pack(len(data)) + data
-
-
-def _write(pipe: int, message: bytes) -> None:
-    view = memoryview(message)
-    while view:
-        view = view[os.write(pipe, view) :]
 
 
 def _received(pipe: int) -> tuple[str, Any] | None:

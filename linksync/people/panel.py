@@ -5,16 +5,12 @@ runs only the one script whose hash its policy names. Names of files come from s
 markup. ``told`` puts the daemon's slugs, and those of errors, into words.
 """
 
-import base64
-import functools
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-import jinja2
 from markupsafe import Markup
 
-from linksync.people import look
+from linksync.people import look, pages
 from linksync.people.sentences import error_told, filled
 from linksync.people.sentences_daemon import SAID
 from linksync.people.sentences_held import HELD
@@ -22,10 +18,6 @@ from linksync.people.sentences_log import LOG
 from linksync.people.texts import Language, number
 from linksync.people.verdicts import VERDICTS
 
-_LOADER = jinja2.PackageLoader("linksync.people")
-_HTML = jinja2.Environment(
-    loader=_LOADER, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
 _STEPS = (6, 7)
 """Links of the chain of steps: without an archive, and with one."""
 
@@ -111,12 +103,12 @@ def page(*, key: str, place: str, language: Language) -> bytes:
     """
     paint = {f"{n}": f'class="link-{n}"' for n in range(max(_STEPS))}
     paint |= {f"{n}-gap": f'class="gap link-{n}"' for n in range(max(_STEPS))}
-    told = _HTML.get_template("panel.html.j2").render(
+    told = pages.HTML.get_template("panel.html.j2").render(
         key=key,
         place=place,
         language=language,
-        css=Markup(_source("panel.css")),  # noqa: S704 - our own file
-        js=Markup(_source("panel.js")),  # noqa: S704 - our own file
+        css=Markup(pages.source("panel.css")),  # noqa: S704 - our own file
+        js=Markup(pages.source("panel.js")),  # noqa: S704 - our own file
         mark=look.chain_paths(("done", "here"), _paint("done", "here")),
         mark_width=look.chain_width(2),
         open_chain=look.chain_paths(("done", "done", "ahead"), _paint("done", "ahead")),
@@ -128,23 +120,12 @@ def page(*, key: str, place: str, language: Language) -> bytes:
     return told.encode()
 
 
-@functools.cache
 def policy() -> str:
-    """The page's Content-Security-Policy: nothing from elsewhere, and in it only this style and this script."""
-    style, script = (
-        base64.b64encode(hashlib.sha256(_source(name).encode()).digest()).decode() for name in ("panel.css", "panel.js")
-    )
-    return (
-        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; connect-src 'self'; "
-        "img-src data:; form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-    )
+    """The page's Content-Security-Policy; it fetches from its own server alone, and nobody frames it."""
+    css, js = pages.source("panel.css"), pages.source("panel.js")
+    return pages.policy(css, js, connect="'self'", ancestors="'none'")
 
 
 def _paint(*states: str) -> dict[str, str]:
     whole = {state: f'class="{state}"' for state in states}
     return whole | {f"{state}-gap": f'class="gap {state}"' for state in states}
-
-
-@functools.cache
-def _source(name: str) -> str:
-    return _LOADER.get_source(_HTML, name)[0].replace("\r\n", "\n")

@@ -7,10 +7,7 @@ without it. Names of files come from strangers: each is escaped where it is show
 byte by byte, where it is a link.
 """
 
-import base64
 import datetime as dt
-import functools
-import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,19 +18,15 @@ import jinja2
 from markupsafe import Markup
 
 from linksync.custody import names
-from linksync.people import look, texts
+from linksync.people import look, pages, texts
 from linksync.people.texts import LANGUAGES, Language
 
 _FINGERPRINT = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
 _FOLDER = re.compile(r"[0-9]{6}-[a-z0-9-]{1,80}")
 _MAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 
-_LOADER = jinja2.PackageLoader("linksync.people")
-_HTML = jinja2.Environment(
-    loader=_LOADER, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-)
 _TEXT = jinja2.Environment(  # plain text: nothing reads it as markup
-    loader=_LOADER,
+    loader=pages.LOADER,
     autoescape=False,  # noqa: S701
     undefined=jinja2.StrictUndefined,
     trim_blocks=True,
@@ -41,18 +34,14 @@ _TEXT = jinja2.Environment(  # plain text: nothing reads it as markup
 )
 
 
-def _source(name: str) -> str:
-    return _LOADER.get_source(_HTML, name)[0].replace("\r\n", "\n")
-
-
-RECIPE_SH = _source("recipe.sh")
+RECIPE_SH = pages.source("recipe.sh")
 """The stranger's recipe for Linux and macOS: ``sh nakijken.sh STICK [FINGERPRINT]``.
 
 Exit codes: 0 all is well; 20 all is well, and there are files that no hand-off has sealed; 1 something is
 wrong.
 """
 
-RECIPE_PS = _source("recipe.ps1")
+RECIPE_PS = pages.source("recipe.ps1")
 """The same for Windows PowerShell 5.1, with the same exit codes."""
 
 
@@ -213,15 +202,15 @@ class Group:
 
 def render_html(page: StartPage) -> bytes:
     """``START-HIER.html``: UTF-8, LF, one file with everything in it."""
-    css, js = _source("start.css"), _source("start.js")
+    css, js = pages.source("start.css"), pages.source("start.js")
     states = look.chain_states(len(page.journey), len(page.ahead))
     paint = {state: f'class="{state}"' for state in ("done", "here", "ahead")}
     paint |= {f"{state}-gap": f'class="gap {state}"' for state in ("done", "here", "ahead")}
-    told = _HTML.get_template("start.html.j2").render(
+    told = pages.HTML.get_template("start.html.j2").render(
         **_facts(page),
         css=Markup(css),  # noqa: S704 - our own file
         js=Markup(js),  # noqa: S704 - our own file
-        policy=_policy(css, js),
+        policy=pages.policy(css, js),
         mark=look.chain_paths(("done", "here"), paint),
         mark_width=look.chain_width(2),
         chain=look.chain_paths(states, paint),
@@ -306,16 +295,6 @@ def _verify(folder: str, signers: int, who: str, namespace: str) -> str:
     seal = f"{folder}/seal.sha256"
     allowed = f"linksync/relay/{signers:04}/allowed_signers"
     return f"ssh-keygen -Y verify -f {allowed} -I {who} -n {namespace} -s {seal}.sig < {seal}"
-
-
-@functools.cache
-def _policy(css: str, js: str) -> str:
-    """The Content-Security-Policy: nothing from anywhere, and in the page only this style and this script."""
-    style, script = (base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in (css, js))
-    return (
-        f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; "
-        "img-src data:; form-action 'none'; base-uri 'none'"
-    )
 
 
 def _crlf(text: str) -> bytes:

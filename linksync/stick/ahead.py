@@ -22,7 +22,7 @@ from linksync.machine.shares import Apart, Doer, Progress, can_share
 from linksync.stick.cold import AT_ONCE, Foresight
 from linksync.stick.medium import Medium
 from linksync.stick.reading import CAPTURE_MAX, PIECE, Reading, require_there, rest
-from linksync.stick.tree import Stamp, Tree, list_names
+from linksync.stick.tree import Stamp, Tree, list_names, under
 
 _PIECES = 8_000
 """Pieces of work at the most: few files each, so that the two end together."""
@@ -93,7 +93,7 @@ class Names(Mapping[bytes, Stamp]):
     def __iter__(self) -> Iterator[bytes]:
         for place, (folder, _) in enumerate(self._rows):
             for name in self._inside(place):
-                path = _under(folder, name)
+                path = under(folder, name)
                 if path not in self._hidden:
                     yield path
 
@@ -126,10 +126,6 @@ class Names(Mapping[bytes, Stamp]):
         if self._last[0] != place:
             self._last = (place, self._rows[place][1].split(b"\n"))
         return self._last[1]
-
-
-def _under(folder: bytes, name: bytes) -> bytes:
-    return b"%s/%s" % (folder, name) if folder else name
 
 
 class Ahead:
@@ -180,7 +176,7 @@ class Ahead:
     def _add(self, found: _Found, sealed: Mapping[bytes, Digest], tree: Tree, reading: Reading) -> None:
         files = (file for piece in found.pieces for file in self._names.piece(piece))
         for place, (folder, name) in enumerate(files):
-            path = _under(folder, name)
+            path = under(folder, name)
             digest = found.digests[32 * place : 32 * place + 32]
             if place in found.failed:
                 self._note_failure(path, found.failed[place], tree, reading)

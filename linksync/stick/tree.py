@@ -124,7 +124,7 @@ class _Walk:
         """The files that a list can carry, and that are not our own; the tree says why of the others."""
         if path and _all_listable(path, files):
             return files
-        return [entry for entry in files if not self._is_named(_under(path, entry.name))]
+        return [entry for entry in files if not self._is_named(under(path, entry.name))]
 
     def _is_named(self, full: bytes) -> bool:
         if full in OWN_AT_ROOT:
@@ -135,13 +135,13 @@ class _Walk:
         return reason is not None
 
     def _note_special(self, path: bytes, entry: Entry) -> None:
-        full = _under(path, entry.name)
+        full = under(path, entry.name)
         if entry.kind == "mount":
             self.tree.unreadable[full] = errno.EXDEV
         self.tree.special[full] = entry.kind
 
     def _go_below(self, folder: int, path: bytes, entry: Entry, depth: int) -> None:
-        full = _under(path, entry.name)
+        full = under(path, entry.name)
         if _is_left_out(entry, full, path, self.tree, depth):
             return
         try:
@@ -155,7 +155,8 @@ class _Walk:
             os.close(below)
 
 
-def _under(path: bytes, name: bytes) -> bytes:
+def under(path: bytes, name: bytes) -> bytes:
+    """The path of a name in a folder; b"" is the root."""
     return b"%s/%s" % (path, name) if path else name
 
 

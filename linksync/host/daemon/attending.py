@@ -3,6 +3,8 @@
 For a working process; it holds the stick open, and is ended by the daemon before the stick is let go.
 """
 
+import errno
+import os
 import threading
 import time
 from collections.abc import Mapping
@@ -49,8 +51,7 @@ def attend(job: Job, medium: Medium, voice: Voice, newcomers: Judged | None) -> 
     arrivals = Arrivals(medium)
     new = Newcomers(medium, newcomers, _policy(newcomers)) if newcomers else None
     if new is not None:
-        with_files = list_tree(medium)
-        new.there(with_files.files, voice.progress)
+        new.there(list_tree(medium).files, voice.progress)
     bell.start()
     try:
         told: Mapping[str, Any] = {}
@@ -72,7 +73,7 @@ def attend(job: Job, medium: Medium, voice: Voice, newcomers: Judged | None) -> 
 
 def _looked(medium: Medium, arrivals: Arrivals, path: str, rang: frozenset[bytes] | None) -> Settled:
     if not medium.is_alive():
-        raise medium_error(OSError(19, "gone"), medium.path)
+        raise medium_error(OSError(errno.ENODEV, os.strerror(errno.ENODEV)), medium.path)
     try:
         return arrivals.look(time.monotonic(), rang, written(path.encode("utf-8", "surrogateescape")))
     except OSError as error:

@@ -192,13 +192,13 @@ def mounted(mounts: Iterable[Mount]) -> tuple[Device, ...]:
     """
     found: dict[str, Device] = {}
     for mount in mounts:
-        number = _block_number(mount)
+        number = block_number(mount)
         if number and number not in found and (device := _without_udev(number, mount)) is not None:
             found[number] = device
     return tuple(sorted(found.values(), key=lambda device: device.node))
 
 
-def _block_number(mount: Mount) -> str:
+def block_number(mount: Mount) -> str:
     """The number of the block device under a mount; a file system in user space says another one."""
     if not mount.device.startswith("0:"):
         return mount.device

@@ -147,6 +147,12 @@ def of_device(mounts: Iterable[Mount], number: str, node: str) -> tuple[Mount, .
     )
 
 
+def mount_under(mounts: Iterable[Mount], path: bytes) -> Mount | None:
+    """The mount that an absolute path lies on, from the table alone: a stick that hangs is not asked."""
+    on = (mount for mount in visible(mounts) if _covers(mount.path, path))
+    return max(on, key=lambda mount: len(mount.path), default=None)
+
+
 class MountBell(Bell):
     """Rings when the mount table has changed; where there is none, every few seconds.
 

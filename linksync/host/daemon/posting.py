@@ -82,7 +82,7 @@ class Posting:
         self._look_at = self._send_at = 0.0
         self._pause = _FIRST_PAUSE
         self._beside: Beside | None = None
-        self._told: set[str] = set()
+        self._told: list[str] = []
         self._offered: Owed = frozenset()
         self._offered_at = float("-inf")
 
@@ -144,7 +144,7 @@ class Posting:
         self.running = None
         self._look_at = now
         if self._beside is not None and not gave_way:
-            self._told = {*list(self._told)[-_TOLD_MAX:], self._beside.key}
+            self._told = [*self._told[-_TOLD_MAX:], self._beside.key]
         if outcome is not None and outcome["event"] == "result":
             self._pause, self._offered_at = _FIRST_PAUSE, now
             return dict(outcome)

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from linksync.custody import names
 from linksync.custody.litter import is_litter_name
 from linksync.stick.medium import Medium
-from linksync.stick.tree import DEPTH_MAX, OWN_AT_ROOT
+from linksync.stick.tree import DEPTH_MAX, OWN_AT_ROOT, under
 
 QUIET = 4.0
 """Seconds that a file must stay the same."""
@@ -144,14 +144,14 @@ class Arrivals:
         gone: set[bytes] = set()
         lost = (self._seen.keys() - found.seen.keys() - found.unknown) if full else found.gone
         for folder in [one for one in self._seen if _is_in(one, lost) and not _is_in(one, found.unknown)]:
-            gone.update(_joined(folder, name) for name in self._seen.pop(folder).files)
+            gone.update(under(folder, name) for name in self._seen.pop(folder).files)
         for folder, there in found.seen.items():
             before = self._seen.get(folder, _EMPTY)
             self._seen[folder] = there
-            gone.update(_joined(folder, name) for name in before.files.keys() - there.files.keys())
+            gone.update(under(folder, name) for name in before.files.keys() - there.files.keys())
             if not first:
                 fresh = (name for name, stamp in there.files.items() if before.files.get(name) != stamp)
-                self._since.update((_joined(folder, name), now) for name in fresh)
+                self._since.update((under(folder, name), now) for name in fresh)
         for path in gone:
             self._since.pop(path, None)
         return frozenset(gone)
@@ -231,8 +231,8 @@ class _Look:
                 (self.gone if error.errno in _GONE else self.unknown).add(at)
                 continue
             self.seen[at] = there
-            inside = {_joined(at, name) for name in there.inside}
-            self.gone |= {_joined(at, name) for name in self._known.get(at, _EMPTY).inside} - inside
+            inside = {under(at, name) for name in there.inside}
+            self.gone |= {under(at, name) for name in self._known.get(at, _EMPTY).inside} - inside
             stack += [one for one in inside if deep or one not in self._known]
 
     def _listed(self, path: bytes) -> _Folder:
@@ -251,7 +251,7 @@ class _Look:
 
 def _is_left_out(above: bytes, name: bytes) -> bool:
     own = not above and (name == names.RECORDS or names.is_system(name))
-    return own or above.count(b"/") + 1 >= DEPTH_MAX or names.path_fault(_joined(above, name)) is not None
+    return own or above.count(b"/") + 1 >= DEPTH_MAX or names.path_fault(under(above, name)) is not None
 
 
 def _is_outside(folder: bytes) -> bool:
@@ -280,12 +280,8 @@ def _locks(path: bytes) -> Iterable[bytes]:
     folder, name = _above(path), path.rpartition(b"/")[2]
     text = name.decode("utf-8", "surrogateescape")
     for lock in (f".~lock.{text}#", f"~${text}", f"~${text[1:]}", f"~${text[2:]}"):
-        yield _joined(folder, lock.encode("utf-8", "surrogateescape"))
+        yield under(folder, lock.encode("utf-8", "surrogateescape"))
 
 
 def _above(path: bytes) -> bytes:
     return path.rpartition(b"/")[0]
-
-
-def _joined(folder: bytes, name: bytes) -> bytes:
-    return folder + b"/" + name if folder else name

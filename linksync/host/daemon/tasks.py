@@ -6,14 +6,15 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
 from linksync.archive.opening import open_archive
 from linksync.archive.port import Outcome
 from linksync.custody.findings import Finding
 from linksync.custody.keys import Signer
-from linksync.errors import FormatError, MediumError, RefusedError
+from linksync.errors import MediumError, RefusedError
 from linksync.host.admission import Request, require_link
+from linksync.host.daemon import attending
 from linksync.host.daemon.attending import attend
 from linksync.host.daemon.telling import Job, Task, added_told, findings_told, waiting_told
 from linksync.host.finishing import finish
@@ -21,8 +22,8 @@ from linksync.host.handoff import receive
 from linksync.host.intake import Intake
 from linksync.host.state import State
 from linksync.host.sync import sync
-from linksync.machine.agent import agent_signer
-from linksync.machine.key_files import load_public, load_signer, public_of
+from linksync.machine.agent import agent_signer, open_signer
+from linksync.machine.key_files import public_of
 from linksync.relay.folder import read_signed
 from linksync.stick.medium import Medium, translated
 from linksync.stick.verify import Judged, judge, verify
@@ -31,17 +32,11 @@ _OVERTAKEN = frozenset({"W106", "W115"})
 """What was found before a hand-off and is so no longer, as the command says it."""
 
 
-class Voice(Protocol):
+class Voice(attending.Voice, Protocol):
     """Says what happens meanwhile."""
-
-    def say(self, event: str, **more: Any) -> None:
-        """Say an event."""
 
     def step(self, step: str) -> None:
         """Say a step."""
-
-    def progress(self, done: int, total: int) -> None:
-        """Say how far reading is."""
 
 
 def recognise(job: Job, _voice: Voice) -> dict[str, object]:
@@ -215,16 +210,7 @@ def signer_of(key: Path) -> Signer:
     Raises:
         LinksyncError: those of ``load_signer`` and ``agent_signer``.
     """
-    try:
-        return load_signer(key, passphrase=None)
-    except FormatError as error:
-        if error.slug != "key-is-public":
-            raise
-        return agent_signer(load_public(key))
-    except RefusedError as error:
-        if error.slug != "key-needs-passphrase":
-            raise
-        return agent_signer(public_of(key))
+    return open_signer(key, None, locked=lambda file: agent_signer(public_of(file)))
 
 
 def _intake_told(intake: Intake) -> dict[str, object]:

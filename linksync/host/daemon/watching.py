@@ -29,7 +29,7 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from linksync.host.daemon.bells import Bell, Ear, Ring
-from linksync.host.daemon.mounts import read_mounts, visible
+from linksync.host.daemon.mounts import mount_under, read_mounts
 from linksync.host.daemon.settling import ABANDONED, FULL_LOOK, QUIET, Arrivals, Settled, Stamp, Waiting
 
 __all__ = ["ABANDONED", "FULL_LOOK", "QUIET", "Arrivals", "Settled", "Stamp", "StickBell", "Waiting"]
@@ -173,12 +173,8 @@ _Place: TypeAlias = tuple[int, str] | None
 
 
 def _mount_at(path: str) -> _Place:
-    """Which mount a path lies on, from the mount table alone: a stick that hangs is not asked."""
-    at = os.fsencode(os.path.abspath(path))
-    on = [
-        mount for mount in visible(read_mounts()) if at == mount.path or at.startswith(mount.path.rstrip(b"/") + b"/")
-    ]
-    found = max(on, key=lambda mount: len(mount.path), default=None)
+    """Which mount a path lies on."""
+    found = mount_under(read_mounts(), os.fsencode(os.path.abspath(path)))
     return (found.id, found.device) if found else None
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from linksync.errors import LinksyncError
 from linksync.host.daemon import tasks, telling
 from linksync.host.daemon.telling import Job
+from linksync.machine.durable import write_all
 
 _PR_SET_PDEATHSIG = 1
 _STEP = 0.2
@@ -31,10 +32,7 @@ class Speaker:
 
     def say(self, event: str, **more: Any) -> None:
         """Say an event at once."""
-        line = json.dumps({"event": event, **more}).encode("ascii") + b"\n"
-        view = memoryview(line)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+        write_all(self._descriptor, json.dumps({"event": event, **more}).encode("ascii") + b"\n")
 
     def step(self, step: str) -> None:
         """Say what a hand-off has come to."""

@@ -5,10 +5,9 @@ answers with a receipt. Nothing is deleted but the host's own copies, and those 
 """
 
 import contextlib
-import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from linksync.archive.port import Answer, Archive, Outcome, Submission
 from linksync.custody import lists
@@ -20,7 +19,7 @@ from linksync.custody.side import read_receipts
 from linksync.errors import RefusedError
 from linksync.host.outbox import Entry
 from linksync.host.state import State
-from linksync.stick.medium import Medium, translated
+from linksync.stick.medium import Medium, PlainFile, translated
 from linksync.stick.verify import Judged, judge
 
 
@@ -171,7 +170,7 @@ def _content_of(medium: Medium, history: History, host: State) -> Callable[[byte
         with contextlib.suppress(OSError):
             above, _, name = here.rpartition(b"/")
             with medium.at(above) as folder:
-                return os.fdopen(medium.open_file(folder, name), "rb")
+                return cast("BinaryIO", PlainFile(medium.open_file(folder, name), "rb"))
         return None
 
     return content

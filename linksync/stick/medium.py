@@ -7,6 +7,7 @@ whatever stands on another device than the root is not part of the stick.
 
 import errno
 import fcntl
+import io
 import os
 import stat
 from collections.abc import Iterator
@@ -250,6 +251,15 @@ class Medium:
         if stat.S_ISFIFO(mode):
             return Entry(name=name, kind="fifo")
         return Entry(name=name, kind="socket" if stat.S_ISSOCK(mode) else "device")
+
+
+class PlainFile(io.FileIO):
+    """A reader of a file on a stick; letting go of it never fails, also where the stick was pulled out meanwhile."""
+
+    def close(self) -> None:
+        """Let go of it: what was read was read."""
+        with suppress(OSError):
+            super().close()
 
 
 def fault_counter(device: int, devices: str = "/sys/dev/block") -> str | None:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 from media import need
-from played import open_descriptors
+from played import open_descriptors, put
 
 from linksync.errors import MediumError, RefusedError
-from linksync.stick.medium import Medium, fault_counter, medium_error, read_up_to, translated
+from linksync.stick.medium import Medium, PlainFile, fault_counter, medium_error, read_up_to, translated
 
 
 @pytest.fixture
@@ -171,6 +171,17 @@ def test_each_way_to_fail_has_its_own_sentence(number: int, writing: str, readin
     with pytest.raises(MediumError) as told, translated("stick"):
         raise error
     assert (told.value.slug, told.value.errno, told.value.fields["path"]) == (writing, number, "stick")
+
+
+def test_letting_go_of_a_file_of_a_stick_that_is_gone_is_no_error(tmp_path: Path) -> None:
+    put(tmp_path, {"a.txt": b"read before"})
+    with Medium.open(tmp_path) as medium:
+        descriptor = medium.open_file(medium.root, b"a.txt")
+        file = PlainFile(descriptor, "rb")
+        assert file.read() == b"read before"
+        os.close(descriptor)  # as when the system fails at it
+        file.close()
+        assert file.closed
 
 
 @pytest.mark.parametrize("part", ["sdb", "sdb/sdb1"])

@@ -166,7 +166,7 @@ class Stage:
 
     def archive_comes(self) -> None:
         """The network is there: the archive can be reached."""
-        self.guest.get(f"mv {AWAY} {THERE}")
+        self.guest.get(f"test ! -e {THERE} && mv {AWAY} {THERE}")
 
     def devices(self) -> set[str]:
         """The USB disks that the guest's kernel has."""
@@ -177,10 +177,8 @@ class Stage:
         return self.guest.get("grep /dev/sd /proc/self/mountinfo || true")
 
     def own_folders(self) -> str:
-        """What stands on the host's own disk where sticks are mounted; no stick may be in."""
-        return self.guest.get(
-            f"find /media /run/media /mnt -xdev 2>/dev/null | sort; find {THERE} -maxdepth 0 2>&1 || true"
-        )
+        """What stands on the host's own disk where sticks are mounted, below each user's folder; no stick may be in."""
+        return self.guest.get("find /media /run/media /mnt -xdev -mindepth 2 2>/dev/null | sort")
 
     def judge(self, image: Path, kind: Kind, number: int, *, people: dict[str, str] | None = None) -> None:
         """The records on a stick that is out are well, and all that people put on it stands.

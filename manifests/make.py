@@ -1,4 +1,4 @@
-"""Makes what stands in this folder: schemas, finding catalogue, example, test vectors, and the blocks of the README.
+"""Makes what stands in this folder: schemas, catalogues of findings and codes, example, vectors, blocks of the README.
 
     python manifests/make.py            writes what differs and removes what is no longer made
     python manifests/make.py --check    only says what differs, and ends with 1 where something does
@@ -26,6 +26,7 @@ from linksync.custody.memory import Seen
 from linksync.custody.payload import MANIFEST
 from linksync.custody.receipt import Receipt
 from linksync.custody.relay import LinkId, Record, Relay, SealHash
+from linksync.custody.screening import CODES
 from linksync.custody.seal import RELAYS, RawFolder
 from linksync.custody.strict_yaml import dump
 from linksync.demo.estafette import KEY_OWNERS, ORGANISER, RELAY_ID, example_relay
@@ -33,11 +34,12 @@ from linksync.demo.scenes import Case, Scene
 from linksync.demo.sticks import Stick, fingerprint, key_line
 from linksync.demo.tampering import CASES, WITHOUT_SCENE
 from linksync.people.sentences import FINDINGS
+from linksync.people.sentences_screening import SCREENED
 from linksync.stick.medium import Medium
 from linksync.stick.verify import verify
 
 HERE = Path(__file__).resolve().parent
-MADE = ("schemas", "example", "vectors", "findings.md")
+MADE = ("schemas", "example", "vectors", "findings.md", "screening.md")
 """What is made whole; of the README only the blocks between marks are."""
 
 SHOWN = "OK_handed-over-once"
@@ -95,6 +97,7 @@ def everything() -> dict[str, bytes]:
     return {
         **{f"schemas/{name}.schema.json": schema(record) for name, record in RECORDS.items()},
         "findings.md": findings_page(),
+        "screening.md": screening_page(),
         **{f"example/{RELAY_ID}/{path}": data for path, data in example().items()},
         **{f"vectors/{case.name}/{path}": data for case in CASES.values() for path, data in vector(case).items()},
         "README.md": filled(readme).encode(),
@@ -161,6 +164,30 @@ def _about(code: str, status: int) -> Iterator[str]:
     yield f"- {en} *{do_en}*\n- {nl} *{do_nl}*"
     found = [f"[{case.slug}](vectors/{case.name})" for case in CASES.values() if case.code == code]
     yield f"- Vectors: {', '.join(found) or f'none: {WITHOUT_SCENE[code]}'}\n"
+
+
+# The codes of screening.
+
+_SCREENING = """\
+# Screening
+
+Made by `make.py` from the code; do not edit. What a class means and how a relay's policy changes it stands in
+[the specification](README.md#content). A file may have several codes; the gravest class counts.
+
+| code | class | what people are told | and what to do |
+|---|---|---|---|
+"""
+
+
+def screening_page() -> bytes:
+    """``screening.md``: every code with its class, sentences and remedies."""
+    rows = [_code_row(code, class_) for code, class_ in CODES.items()]
+    return (_SCREENING + "".join(rows)).encode()
+
+
+def _code_row(code: str, class_: str) -> str:
+    _, (nl, en), (do_nl, do_en) = SCREENED[code]
+    return f"| `{code}` | {class_} | {en}<br>{nl} | {do_en}<br>{do_nl} |\n"
 
 
 # The example relay.

@@ -241,7 +241,7 @@ def _line(path: bytes, data: bytes, policy: Policy, everyone: set[bytes]) -> Ind
         path=names.escape(path),
         sha256=lists.sha256(data).hex(),
         size=len(data),
-        class_=policy_class(policy, path),  # type: ignore[arg-type]
+        class_=policy_class(policy, path),
         audience=_audience(path, everyone),
     )
 

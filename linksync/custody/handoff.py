@@ -13,14 +13,17 @@ import msgspec
 
 from linksync.custody import names
 from linksync.custody.lists import LINES_MAX
-from linksync.custody.relay import Id, LinkId, Name, Record, SealHash, Text
+from linksync.custody.relay import Id, LinkId, Name, Record, SealHash
+from linksync.custody.screening import Class as Class
+from linksync.custody.screening import Code
 from linksync.custody.strict_yaml import dump, load_record
 from linksync.errors import FormatError
 
 Audience = Literal["organisers", "everyone"]
-Class = Literal["pass", "hold", "refuse"]
 Count = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 EscapedPath = Annotated[str, msgspec.Meta(min_length=1, max_length=5 * names.PATH_MAX)]
+
+Codes = Annotated[tuple[Code, ...], msgspec.Meta(max_length=64)]
 
 INDEX_LINE_MAX = 16 * 1024
 INDEX_LINES_MAX = 2 * LINES_MAX
@@ -125,7 +128,7 @@ class IndexLine(Record, frozen=True, kw_only=True, rename={"class_": "class"}):
         sha256: 64 hexadecimal digits.
         size: bytes.
         media_type: absent where the host did not identify the file.
-        codes: why it is held or refused.
+        codes: what screening saw in it, in order; ``policy`` among them where a pattern of the policy matches its name.
     """
 
     path: EscapedPath
@@ -133,7 +136,7 @@ class IndexLine(Record, frozen=True, kw_only=True, rename={"class_": "class"}):
     size: Count
     class_: Class
     audience: Audience
-    codes: tuple[Text, ...] = ()
+    codes: Codes = ()
     media_type: Name | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -20,12 +20,13 @@ from linksync.custody.handoff import (
     INDEX_LINES_MAX,
     Audience,
     Class,
+    Codes,
     Count,
     EscapedPath,
     index_from_bytes,
 )
 from linksync.custody.lists import Digest, blocks
-from linksync.custody.relay import Name, Record, Text
+from linksync.custody.relay import Name, Record
 from linksync.errors import FormatError
 
 _CLASSES: dict[int, Class] = {ord("p"): "pass", ord("h"): "hold", ord("r"): "refuse"}
@@ -40,6 +41,7 @@ class Told(NamedTuple):
     size: int
     class_: Class
     audience: Audience
+    codes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Index(Mapping[bytes, Told]):
     Attributes:
         digests: those that its lines tell, one after the other, until they were held against the lists.
         classes: the first letter of each; ``audiences`` likewise.
+        codes: by place, of those that have any.
     """
 
     paths: list[bytes] = field(default_factory=list)
@@ -56,12 +59,17 @@ class Index(Mapping[bytes, Told]):
     sizes: "array[int]" = field(default_factory=lambda: array("q"))
     classes: bytearray = field(default_factory=bytearray)
     audiences: bytearray = field(default_factory=bytearray)
+    codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, path: bytes) -> Told:
         at = bisect_left(self.paths, path)
         if at == len(self.paths) or self.paths[at] != path:
             raise KeyError(path)
-        return Told(self.sizes[at], _CLASSES[self.classes[at]], _AUDIENCES[self.audiences[at]])
+        return self._told(at)
+
+    def _told(self, at: int) -> Told:
+        codes = self.codes.get(at, ()) if self.codes else ()
+        return Told(self.sizes[at], _CLASSES[self.classes[at]], _AUDIENCES[self.audiences[at]], codes)
 
     def of_class(self, class_: Class) -> int:
         """How many files are of a class."""
@@ -90,7 +98,7 @@ class _Row(Record, frozen=True, kw_only=True, gc=False, rename={"class_": "class
     size: Count
     class_: Class
     audience: Audience
-    codes: tuple[Text, ...] = ()
+    codes: Codes = ()
     media_type: Name | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -113,10 +121,14 @@ def read_index(data: bytes, *, lines: int = INDEX_LINES_MAX) -> Index:
         index_from_bytes(data, lines=lines)
     found = Index()
     last = b""
+    known: dict[tuple[str, ...], tuple[str, ...]] = {}  # equal ones once
     for block in blocks(data):
         rows = _plain(block, found)
         if rows is None:
             raise FormatError("index-line", line=_wrong_line(last + block, len(found) - len(last[:1])))
+        before = len(found.paths) - len(rows)
+        coded = ((at, row.codes) for at, row in enumerate(rows, before) if row.codes)
+        found.codes.update((at, known.setdefault(codes, codes)) for at, codes in coded)
         found.digests.extend(unhexlify("".join([row.sha256 for row in rows])))
         found.sizes.extend([row.size for row in rows])
         found.classes.extend("".join([row.class_[0] for row in rows]).encode())

@@ -43,6 +43,7 @@ class State:
         files: path to digest.
         sizes: path to bytes; ``octets`` their sum.
         held: paths whose latest class is hold; ``refused`` likewise.
+        codes: of those that are held or refused, where any were sealed.
         narrow: contents that were sealed for the organisers alone at least once, and revisions of such.
         givers: path to the hand-off that took it in last.
         whole: whether every list on the way could be read; where not, ``files`` may lack some.
@@ -52,6 +53,7 @@ class State:
     sizes: dict[bytes, int] = field(default_factory=dict)
     held: set[bytes] = field(default_factory=set)
     refused: set[bytes] = field(default_factory=set)
+    codes: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
     narrow: set[lists.Digest] = field(default_factory=set)
     givers: Givers = field(init=False)
     octets: int = 0
@@ -290,12 +292,13 @@ def _audience_findings(state: State, folder: str, told: Lists) -> list[Finding]:
 
 
 def _class_findings(folder: str, index: Index, policy: Policy) -> list[Finding]:
-    if not policy.hold and not policy.refuse and index.of_class("pass") == len(index):
+    patterned = policy.hold or policy.refuse
+    if not patterned and not index.codes and index.of_class("pass") == len(index):
         return []
     return [
         finding("E223", names.escape(path), folder=folder, found=told.class_, expected=expected)
         for path, told in index.items()
-        if (expected := policy_class(policy, path)) != told.class_
+        if (expected := policy_class(policy, path, told.codes)) != told.class_
     ]
 
 
@@ -307,6 +310,7 @@ def _apply(state: State, told: Lists) -> None:
         state.octets -= state.sizes.pop(path, 0)
         state.held.discard(path)
         state.refused.discard(path)
+        state.codes.pop(path, None)
         state.givers.drop(path)
     for taken in (told.added, told.refused):
         sizes = _sizes(told.index, taken)
@@ -331,10 +335,16 @@ def _stop(state: State, told: Lists) -> None:
     for stopped in (state.refused, state.held):
         if stopped:
             stopped.difference_update(told.added, told.refused)
+    for path in [path for path in state.codes if path in told.added or path in told.refused]:
+        del state.codes[path]
     state.refused |= told.refused.keys()
     if told.index.of_class("hold"):
         held = (path for path, line in told.index.items() if line.class_ == "hold")
         state.held |= {path for path in held if path in told.added or path in told.refused}
+    for at, codes in told.index.codes.items():
+        path = told.index.paths[at]
+        if path in state.held or path in state.refused:
+            state.codes[path] = codes
 
 
 def _narrow_contents(state: State, told: Lists) -> Iterable[lists.Digest]:

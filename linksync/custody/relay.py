@@ -8,7 +8,7 @@ import datetime as dt
 import fnmatch
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Annotated, Literal
 
@@ -17,6 +17,7 @@ import msgspec
 from linksync.custody import names
 from linksync.custody.keys import PublicKey
 from linksync.custody.keys import fingerprint as parse_fingerprint
+from linksync.custody.screening import CODES, GRAVEST_FIRST, Class, Code, class_of
 from linksync.custody.signers import AllowedSigner, AllowedSigners
 from linksync.custody.strict_yaml import load_record
 from linksync.errors import FormatError
@@ -82,11 +83,21 @@ class Stop(Record, frozen=True, kw_only=True):
 
 
 class Policy(Record, frozen=True, kw_only=True):
-    """What is held or refused, and how long lists may be. Patterns match a file's name, whatever its case."""
+    """What is held or refused, and how long lists may be. Patterns match a file's name, whatever its case.
+
+    Attributes:
+        screening: the class of a code of screening, where it is another than its own.
+    """
 
     hold: Annotated[tuple[Pattern, ...], msgspec.Meta(max_length=200)] = ()
     refuse: Annotated[tuple[Pattern, ...], msgspec.Meta(max_length=200)] = ()
+    screening: dict[Code, Class] = {}
     list_lines: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 1_000_000
+
+    def __post_init__(self) -> None:
+        unknown = sorted(self.screening.keys() - CODES.keys())
+        if unknown:
+            raise ValueError(f"screening names {unknown[0]}, a code that this version does not know")
 
 
 class Revocation(Record, frozen=True, kw_only=True):
@@ -171,15 +182,19 @@ def allowed_signers(relay: Relay) -> AllowedSigners:
     return AllowedSigners(entries=tuple(sorted(entries, key=lambda entry: entry.line)))
 
 
-def policy_class(policy: Policy, path: bytes) -> str:
-    """``pass``, ``hold`` or ``refuse``: what the policy's patterns say of a file's name (format 1, "Content")."""
+def policy_class(policy: Policy, path: bytes, codes: Iterable[str] = ()) -> Class:
+    """The class of a file: the gravest of its codes' and what the patterns say of its name (format 1, "Content")."""
+    found = (class_of(codes, policy.screening) if codes else "pass", name_class(policy, path))
+    return next(class_ for class_ in GRAVEST_FIRST if class_ in found)
+
+
+def name_class(policy: Policy, path: bytes) -> Class:
+    """What the policy's patterns say of a file's name."""
     if not policy.refuse and not policy.hold:
         return "pass"
     name = path.rsplit(b"/", 1)[-1].decode("utf-8", "surrogateescape").casefold()
-    for class_, patterns in (("refuse", policy.refuse), ("hold", policy.hold)):
-        if any(matches(name) for matches in _matchers(patterns)):
-            return class_
-    return "pass"
+    patterned: tuple[tuple[Class, tuple[str, ...]], ...] = (("refuse", policy.refuse), ("hold", policy.hold))
+    return next((class_ for class_, told in patterned if any(matches(name) for matches in _matchers(told))), "pass")
 
 
 @lru_cache(maxsize=64)

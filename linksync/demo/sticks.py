@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from linksync.custody import lists, names, seal, sshsig
 from linksync.custody.chain import number_of, read_chain, read_node
@@ -18,7 +18,6 @@ from linksync.custody.changes import compare
 from linksync.custody.compose import Facts, Taken, compose
 from linksync.custody.consent import Consent, is_card, read_cards
 from linksync.custody.decision import Decision
-from linksync.custody.handoff import Class
 from linksync.custody.lists import Digest
 from linksync.custody.memory import Memory
 from linksync.custody.payload import MANIFEST, OUTSIDE, State, fold, read_lists
@@ -286,7 +285,7 @@ class Stick:
         )
 
     def _taken(self, path: bytes, digest: Digest, policy: Policy, cards: Consent) -> Taken:
-        class_ = cast("Class", policy_class(policy, path))
+        class_ = policy_class(policy, path)
         return Taken(
             digest=digest,
             size=len(self.files[path]),

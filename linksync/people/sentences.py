@@ -19,6 +19,7 @@ from linksync.people import (
     sentences_disks,
     sentences_keys,
     sentences_records,
+    sentences_screening,
     sentences_service,
     sentences_stick,
     sentences_structure,
@@ -54,6 +55,7 @@ REASONS: dict[str, Pair] = {
     **sentences_content.REASONS,
     **sentences_desk.REASONS,
     **sentences_disks.REASONS,
+    **sentences_screening.REASONS,
 }
 """Slug of a reason, as it stands in a field, to words that complete a sentence."""
 

@@ -90,8 +90,8 @@ FINDINGS: dict[str, tuple[_Pair, _Pair]] = {
     ),
     "E401": (
         (
-            "{path} wacht op een oordeel: de regels van de estafette vragen dat bij zo'n bestand.",
-            "{path} waits to be judged: the relay's policy asks so for such a file.",
+            "{path} wacht op een oordeel: {why}.",
+            "{path} waits to be judged: {why}.",
         ),
         (
             "Een archivaris beslist; het bestand is veilig ingenomen.",
@@ -100,8 +100,8 @@ FINDINGS: dict[str, tuple[_Pair, _Pair]] = {
     ),
     "E402": (
         (
-            "{path} is geweigerd: de regels van de estafette laten zo'n bestand niet toe.",
-            "{path} was refused: the relay's policy does not allow such a file.",
+            "{path} is geweigerd: {why}.",
+            "{path} was refused: {why}.",
         ),
         (
             "Het bestand staat nog op de stick; geef de kennis als document, zoals pdf, of vraag een archivaris.",

@@ -87,6 +87,13 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Pair], ...] = tuple(
             ("{1} staat er {0} keer", "{1} stands there {0} times"),
         ),
         (
+            r"screening names (\S+), a code that this version does not know",
+            (
+                '"{0}" is geen code van screening die deze versie van linksync kent',
+                '"{0}" is no code of screening that this version of linksync knows',
+            ),
+        ),
+        (
             r"(\S+) still has a revoked key",
             ("bij {0} staat nog een sleutel die is ingetrokken", "{0} still has a key that is revoked"),
         ),

@@ -9,6 +9,7 @@ from linksync.custody.findings import Finding, finding
 from linksync.custody.handoff import Handoff
 from linksync.custody.history import History
 from linksync.custody.litter import is_litter, is_litter_name
+from linksync.custody.screening import POLICY, gravest_code
 from linksync.stick.reading import Reading
 from linksync.stick.tree import Tree
 
@@ -66,9 +67,17 @@ def place_findings(history: History, tree: Tree, reading: Reading | None) -> lis
                 found.append(finding("W111" if shown in named else code, shown, kind=reason))
     litter = _litter_names(history, tree) if reading is None else litter_of(history, tree, reading)
     found += [finding("W102", names.escape(path)) for path in sorted(litter)]
-    found += [finding("E401", names.escape(path)) for path in sorted(history.state.held)]
-    found += [finding("E402", names.escape(path)) for path in sorted(history.state.refused)]
+    found += [finding("E401", names.escape(path), why=_ground(history, path)) for path in sorted(history.state.held)]
+    found += [finding("E402", names.escape(path), why=_ground(history, path)) for path in sorted(history.state.refused)]
     return found
+
+
+def _ground(history: History, path: bytes) -> str:
+    """Why a file is held or refused: its gravest code, or the relay's policy."""
+    codes = history.state.codes.get(path, ())
+    version = history.roster.versions[-1:]
+    changed = version[0].relay.policy.screening if version else {}
+    return POLICY if POLICY in codes else gravest_code(codes, changed) or POLICY
 
 
 def name_findings(tree: Tree) -> list[Finding]:

@@ -66,7 +66,7 @@ LINES = st.lists(
         size=COUNT,
         class_=st.sampled_from(["pass", "hold", "refuse"]),
         audience=st.sampled_from(["organisers", "everyone"]),
-        codes=st.lists(TEXT, max_size=2).map(tuple),
+        codes=st.lists(st.from_regex("[a-z0-9-]{1,40}", fullmatch=True), max_size=2).map(tuple),
         media_type=st.just("text/plain") | st.just(msgspec.UNSET),
     ),
     min_size=1,

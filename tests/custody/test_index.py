@@ -13,14 +13,24 @@ PATH = st.binary(min_size=1, max_size=12).filter(lambda path: names.path_fault(p
 LINES = st.dictionaries(
     PATH,
     st.tuples(
-        st.integers(0, 10**15), st.sampled_from(["pass", "hold", "refuse"]), st.sampled_from(["organisers", "everyone"])
+        st.integers(0, 10**15),
+        st.sampled_from(["pass", "hold", "refuse"]),
+        st.sampled_from(["organisers", "everyone"]),
+        st.sampled_from([(), ("empty",), ("macros", "twin-case")]),
     ),
     min_size=1,
     max_size=8,
 ).map(
     lambda told: index_to_bytes(
-        IndexLine(path=names.escape(path), sha256=f"{size:064x}", size=size, class_=class_, audience=audience)  # type: ignore[arg-type]
-        for path, (size, class_, audience) in told.items()
+        IndexLine(
+            path=names.escape(path),
+            sha256=f"{size:064x}",
+            size=size,
+            class_=class_,  # type: ignore[arg-type]
+            audience=audience,  # type: ignore[arg-type]
+            codes=codes,
+        )
+        for path, (size, class_, audience, codes) in told.items()
     )
 )
 
@@ -36,7 +46,7 @@ def told_by_lines(data: bytes) -> object:
         lines = index_from_bytes(data)
     except FormatError as error:
         return error.slug, error.fields
-    return [(names.unescape(one.path), one.sha256, one.size, one.class_, one.audience) for one in lines]
+    return [(names.unescape(one.path), one.sha256, one.size, one.class_, one.audience, one.codes) for one in lines]
 
 
 def told_by_columns(data: bytes) -> object:

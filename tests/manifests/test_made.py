@@ -78,7 +78,7 @@ def test_every_section_that_the_code_cites_is_a_heading_of_the_specification() -
 
 
 def test_every_link_of_the_specification_leads_somewhere() -> None:
-    for page in ("README.md", "findings.md"):
+    for page in ("README.md", "findings.md", "screening.md"):
         text = (MANIFESTS / page).read_text("utf-8")
         heads = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
         anchors = {re.sub(r"[^a-z0-9 -]", "", head.lower()).replace(" ", "-") for head in heads}

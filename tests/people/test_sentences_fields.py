@@ -35,6 +35,13 @@ MISTAKES = [
     ("host: gemeente-assen", "host: assen", "de halte op 2011-11-02 is bij assen, en die staat niet bij de gastheren"),
     ("- id: gemeente-assen", "- id: gemeente-groningen", "gemeente-groningen staat er 2 keer"),
     ("hold: []", "hold: x", "policy, hold: hier hoort een lijst, en er staat tekst"),
+    (
+        "hold: []",
+        "screening: {macro: pass}",
+        'policy: "macro" is geen code van screening die deze versie van linksync kent',
+    ),
+    ("hold: []", "screening: {macros: allow}", 'policy, screening: "allow" is hier geen keus'),
+    ("hold: []", "screening: {Macro's: pass}", "policy, screening: de vorm klopt niet"),
     ("hold: []", "list_lines: 0", "policy, list_lines: het getal moet >= 1 zijn"),
     ("revoked: []", "revoked:\n  - key: SHA256:x", "revoked 1, key: een vingerafdruk is SHA256: en 43 tekens"),
     (

@@ -22,7 +22,7 @@ FLAWS = (
     TRUNCATED,  # ends before its own structure says that it does: a stick pulled out too early, a copy cut short
     CORRUPT,  # its structure does not hold together: it points outside itself, a checksum of it is wrong
     ENCRYPTED,  # it, or a file in it, asks for a password
-    CONTRADICTORY,  # says of itself two different things (a zip whose two lists differ): programs will see different files
+    CONTRADICTORY,  # its two lists, or two of its numbers, differ: each program will see another file
     APPENDED,  # a second file (an archive, a program, a page) stands behind its end or before its beginning: a polyglot
     EXTERNAL,  # XML that makes its reader fetch something from a disk or a network
     BOMB_BYTES,  # unpacks to more bytes than is sensible

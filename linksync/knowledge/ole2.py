@@ -1,0 +1,127 @@
+"""The directory of an OLE2 compound file (doc, xls, ppt, msg): its streams, and whether its sectors are all there.
+
+Specification: [MS-CFB]. Chains are followed under a limit, so a chain that bites its own tail ends.
+"""
+
+import struct
+from array import array
+from dataclasses import dataclass
+
+from .flaws import CORRUPT, TRUNCATED
+from .listing import Entry, Listing
+from .sample import Sample
+
+MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+MOST_ENTRIES = 4096
+"""Streams and storages that are read."""
+
+_MOST_FAT_SECTORS = 2048
+_END_OF_CHAIN, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
+_STORAGE, _STREAM, _ROOT = 1, 2, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ole2:
+    """What the header and directory of a compound file say.
+
+    Attributes:
+        listing: streams and storages in the order of the directory; a storage's size is 0 and its name ends with ``/``.
+        root_class: the class id of the root storage, 16 bytes as they stand; empty when there is no root.
+        sector: bytes of a sector.
+        starts: first sector of each entry of ``listing``, in its order.
+        fat: the allocation table as far as it was read.
+    """
+
+    listing: Listing
+    root_class: bytes = b""
+    sector: int = 512
+    starts: tuple[int, ...] = ()
+    fat: "array[int]"
+
+
+def read_ole2(sample: Sample) -> Ole2:
+    """Reads header, allocation table and directory of a compound file.
+
+    Returns:
+        What was found; with ``truncated`` when sectors are in use that the file does not hold, ``corrupt`` when header
+        or directory make no sense.
+    """
+    header = sample.at(0, 512)
+    if len(header) < 512:
+        return Ole2(listing=Listing(flaws=(TRUNCATED,)), fat=array("I"))
+    shift = int.from_bytes(header[30:32], "little")
+    if shift not in (9, 12) or header[28:30] != b"\xfe\xff":
+        return Ole2(listing=Listing(flaws=(CORRUPT,)), fat=array("I"))
+    sector = 1 << shift
+    fat, flaws = _fat(sample, header, sector)
+    directory = _chain(sample, fat, int.from_bytes(header[48:52], "little"), sector, MOST_ENTRIES * 128)
+    entries, starts, root = _entries(directory)
+    if not root and TRUNCATED not in flaws:
+        flaws = (*flaws, CORRUPT)
+    listing = Listing(entries=entries, count=len(entries), flaws=flaws)
+    return Ole2(listing=listing, root_class=root, sector=sector, starts=starts, fat=fat)
+
+
+def stream(sample: Sample, ole2: Ole2, name: bytes, most: int) -> bytes:
+    """The first bytes of a stream that stands in whole sectors (of 4096 bytes and more); empty when there is none."""
+    for entry, start in zip(ole2.listing.entries, ole2.starts, strict=True):
+        if entry.name == name and entry.size >= 4096:
+            return _chain(sample, ole2.fat, start, ole2.sector, min(most, entry.size))[:most]
+    return b""
+
+
+def _fat(sample: Sample, header: bytes, sector: int) -> tuple["array[int]", tuple[str, ...]]:
+    """The allocation table, and what is wrong with it."""
+    count = int.from_bytes(header[44:48], "little")
+    numbers = [number for number in struct.unpack_from("<109L", header, 76) if number < _END_OF_CHAIN]
+    following, most = int.from_bytes(header[68:72], "little"), _MOST_FAT_SECTORS
+    while following < 0xFFFFFFFA and len(numbers) < most:
+        more = sample.at((following + 1) * sector, sector)
+        if len(more) < sector:
+            return array("I"), (TRUNCATED,)
+        *named, following = struct.unpack(f"<{sector // 4}L", more)
+        numbers.extend(number for number in named if number < _END_OF_CHAIN)
+    fat = array("I")
+    for number in numbers[: min(count, most)]:
+        piece = sample.at((number + 1) * sector, sector)
+        if len(piece) < sector:
+            return fat, (TRUNCATED,)
+        fat.frombytes(piece)
+    return fat, _sectors_missing(fat, sample.size, sector)
+
+
+def _sectors_missing(fat: "array[int]", size: int, sector: int) -> tuple[str, ...]:
+    """``truncated`` when the last sector in use begins behind the end of the file."""
+    held = (size + sector - 1) // sector - 1
+    return (TRUNCATED,) if any(number != _FREE for number in fat[held:]) else ()
+
+
+def _chain(sample: Sample, fat: "array[int]", number: int, sector: int, most: int) -> bytes:
+    pieces: list[bytes] = []
+    for _ in range((most + sector - 1) // sector):
+        piece = sample.at((number + 1) * sector, sector) if number < 0xFFFFFFFA else b""
+        if not piece:
+            break
+        pieces.append(piece)
+        number = fat[number] if number < len(fat) else _END_OF_CHAIN
+    return b"".join(pieces)
+
+
+def _entries(directory: bytes) -> tuple[tuple[Entry, ...], tuple[int, ...], bytes]:
+    """Streams and storages, their first sectors, and the class of the root."""
+    entries: list[Entry] = []
+    starts: list[int] = []
+    root = b""
+    for at in range(0, len(directory) - 127, 128):
+        kind = directory[at + 66]
+        if kind == _ROOT and not root:
+            root = directory[at + 80 : at + 96]
+        if kind not in (_STORAGE, _STREAM):
+            continue
+        length = min(64, int.from_bytes(directory[at + 64 : at + 66], "little"))
+        name = directory[at : at + max(0, length - 2)].decode("utf-16-le", "replace").encode("utf-8")
+        size = int.from_bytes(directory[at + 120 : at + 124], "little") if kind == _STREAM else 0
+        entries.append(Entry(name=name if kind == _STREAM else name + b"/", size=size, packed=size))
+        starts.append(int.from_bytes(directory[at + 116 : at + 120], "little"))
+    return tuple(entries), tuple(starts), root

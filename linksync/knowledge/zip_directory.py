@@ -1,0 +1,223 @@
+"""The list at the end of a zip, read by a parser of our own under limits; and small entries unpacked under a budget.
+
+``zipfile`` is not used: it reads a directory of any size, believes the first end record that it meets, and says nothing
+about entries that share their bytes. Specification: PKWARE APPNOTE 6.3.10, sections 4.3 and 4.4.
+"""
+
+import struct
+import zlib
+from dataclasses import dataclass
+
+from .flaws import CORRUPT, TRUNCATED
+from .listing import Entry, Listing
+from .sample import MOST, Sample
+
+MOST_ENTRIES = 20_000
+"""Entries that are read; more are only counted."""
+
+LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
+STORED, DEFLATED = 0, 8
+ENCRYPTED_BIT, SIZES_FOLLOW_BIT, UTF8_BIT = 0x1, 0x8, 0x800
+
+_END = struct.Struct("<4s4H2LH")
+_END64_LOCATOR = struct.Struct("<4sLQL")
+_END64 = struct.Struct("<4sQ2H2L4Q")
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_WHOLE_TAIL = 22 + 0xFFFF
+_MAX32 = 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZipDirectory:
+    """A zip's list and where it stands.
+
+    Attributes:
+        listing: the entries, with offsets counted from the beginning of the file.
+        start: where the list begins; the last entry ends there at the latest.
+        prefix: bytes before the zip itself, as of a self-extracting one.
+        end: where the zip ends.
+        found: whether there is an end record at all.
+    """
+
+    listing: Listing
+    start: int = 0
+    prefix: int = 0
+    end: int = 0
+    found: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Local:
+    """The header that stands before an entry's data, and says the same again."""
+
+    name: bytes
+    flags: int
+    method: int
+    size: int
+    packed: int
+    data: int
+
+
+def read_directory(sample: Sample, most: int = MOST_ENTRIES) -> ZipDirectory:
+    """Reads the list of a zip.
+
+    Args:
+        sample: the file.
+        most: entries that are read; more are only counted.
+
+    Returns:
+        The list; with ``truncated`` when there is no end record, ``corrupt`` when the list is not where it says.
+    """
+    at, tail = _end_record(sample)
+    if at < 0:
+        return ZipDirectory(listing=Listing(flaws=(TRUNCATED,)), found=False)
+    end = _END.unpack_from(tail)
+    count, size, offset = int(end[4]), int(end[5]), int(end[6])
+    start = at - size
+    if _MAX32 in (size, offset) or count == 0xFFFF:
+        wide = _end64(sample, at)
+        if wide is not None:
+            start, count, size, offset = wide
+    prefix = start - offset
+    finish = min(sample.size, at + 22 + int(end[7]))
+    if start < 0 or prefix < 0 or (count and sample.at(start, 4) != CENTRAL):
+        return ZipDirectory(listing=Listing(count=count, flaws=(CORRUPT,)), end=finish)
+    entries, held = _entries(sample.at(start, min(size, MOST)), min(count, most), prefix)
+    flaws = () if held and size <= MOST else (CORRUPT,)
+    if flaws and len(entries) >= min(count, most):
+        flaws = ()
+    return ZipDirectory(
+        listing=Listing(entries=entries, count=count, flaws=flaws), start=start, prefix=prefix, end=finish
+    )
+
+
+def _end_record(sample: Sample) -> tuple[int, bytes]:
+    """Where the end record stands, and it; -1 when there is none."""
+    tail = sample.tail(22)
+    if tail[:4] == END and tail[-2:] == b"\0\0":
+        return sample.size - 22, tail
+    tail = sample.tail(_WHOLE_TAIL)
+    begin, at = sample.size - len(tail), len(tail)
+    while (at := tail.rfind(END, 0, at)) >= 0:
+        if len(tail) - at >= 22 and at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") <= len(tail):
+            return begin + at, tail[at:]
+    return -1, b""
+
+
+def _end64(sample: Sample, end: int) -> tuple[int, int, int, int] | None:
+    """Start of the list, entries, bytes and declared offset, as the zip64 records say."""
+    locator = sample.at(end - _END64_LOCATOR.size, _END64_LOCATOR.size)
+    if len(locator) < _END64_LOCATOR.size or locator[:4] != b"PK\x06\x07":
+        return None
+    said = int(_END64_LOCATOR.unpack(locator)[2])
+    for at in (said, end - _END64_LOCATOR.size - _END64.size):
+        record = sample.at(at, _END64.size)
+        if len(record) == _END64.size and record[:4] == b"PK\x06\x06":
+            fields = _END64.unpack(record)
+            return at - int(fields[8]), int(fields[7]), int(fields[8]), int(fields[9])
+    return None
+
+
+def _entries(directory: bytes, most: int, prefix: int) -> tuple[tuple[Entry, ...], bool]:
+    """The entries of a list, and whether it held together as far as it was read."""
+    entries: list[Entry] = []
+    at, unpack = 0, _CENTRAL.unpack_from
+    for _ in range(most):
+        if at + 46 > len(directory) or directory[at : at + 4] != CENTRAL:
+            return tuple(entries), False
+        fields = unpack(directory, at)
+        flags, method, packed, size = fields[3], fields[4], fields[8], fields[9]
+        name_end = at + 46 + fields[10]
+        offset = fields[16]
+        if _MAX32 in (packed, size, offset):
+            extra = directory[name_end : name_end + fields[11]]
+            size, packed, offset = _wide(extra, size, packed, offset)
+        entries.append(
+            Entry(
+                name=directory[at + 46 : name_end],
+                size=size,
+                packed=packed,
+                encrypted=bool(flags & ENCRYPTED_BIT),
+                offset=offset + prefix,
+                method=method,
+            )
+        )
+        at = name_end + fields[11] + fields[12]
+    return tuple(entries), at <= len(directory)
+
+
+def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
+    """Sizes and offset with what the zip64 extra field says instead of the ones that do not fit."""
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
+        if kind == 1:
+            values = iter(struct.unpack_from(f"<{min(length, len(extra) - at - 4) // 8}Q", extra, at + 4))
+            size = next(values, size) if size == _MAX32 else size
+            packed = next(values, packed) if packed == _MAX32 else packed
+            offset = next(values, offset) if offset == _MAX32 else offset
+            break
+        at += 4 + length
+    return size, packed, offset
+
+
+def read_local(sample: Sample, offset: int) -> Local | None:
+    """The header before an entry's data; ``None`` when none stands there whole."""
+    header = sample.at(offset, 30 + 512)
+    if len(header) < 30 or header[:4] != LOCAL:
+        return None
+    _, _, flags, method, _, _, _, packed, size, named, extra = _LOCAL.unpack_from(header)
+    name = header[30 : 30 + named] if named <= 512 else sample.at(offset + 30, named)
+    if len(name) < named:
+        return None
+    if _MAX32 in (packed, size):
+        size, packed, _ = _wide(sample.at(offset + 30 + named, extra), size, packed, 0)
+    return Local(name=name, flags=flags, method=method, size=size, packed=packed, data=offset + 30 + named + extra)
+
+
+def local_entries(sample: Sample, most: int = 16) -> tuple[Entry, ...]:
+    """The first entries by their local headers: what can still be said of a zip whose end is gone."""
+    entries: list[Entry] = []
+    at = 0
+    while len(entries) < most and (local := read_local(sample, at)) is not None:
+        encrypted = bool(local.flags & ENCRYPTED_BIT)
+        entries.append(
+            Entry(
+                name=local.name,
+                size=local.size,
+                packed=local.packed,
+                encrypted=encrypted,
+                offset=at,
+                method=local.method,
+            )
+        )
+        if local.flags & SIZES_FOLLOW_BIT and not local.packed:
+            break
+        at = local.data + local.packed
+    return tuple(entries)
+
+
+def unpack(sample: Sample, entry: Entry, most: int) -> bytes:
+    """The first bytes of an entry, unpacked, never more than asked.
+
+    Args:
+        sample: the file.
+        entry: one of its entries.
+        most: bytes that may come out; no more than four times as many go in.
+
+    Returns:
+        What came out; empty when it is encrypted, packed in another way, broken, or not there.
+    """
+    if entry.encrypted or entry.method not in (STORED, DEFLATED):
+        return b""
+    local = read_local(sample, entry.offset)
+    if local is None:
+        return b""
+    if entry.method == STORED:
+        return sample.at(local.data, min(most, entry.size))
+    packed = sample.at(local.data, min(entry.packed, most * 2 + 1024) if entry.packed else most * 2 + 1024)
+    try:
+        return zlib.decompressobj(-15).decompress(packed, most)
+    except zlib.error:
+        return b""

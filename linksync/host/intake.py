@@ -1,7 +1,8 @@
 """Intake: a stick is read once, and what is new stands on the host's disk afterwards.
 
-Read the tree (hash, compare with the chain, stage what is new); look again, and let wait what changed meanwhile;
-classify what was staged. Nothing is written to the stick, nothing is signed yet.
+Read the tree (hash, compare with the chain, stage what is new); look again, and let wait what changed meanwhile; make
+sure that the stick is alive still, since what a dying one does not give back is not its last word; classify what was
+staged. Nothing is written to the stick, nothing is signed yet.
 """
 
 import errno
@@ -95,13 +96,12 @@ def take_in(
         know(mark, digest)
     again = list_tree(medium)
     _require_root(medium, tree, again)
+    require_alive(medium, judged)  # else what fails to be read would wait, and what is not listed would not even do so
     waiting = _waiting(reading, again, too_big)
     litter = litter_of(history, tree, reading) - waiting.keys()
     here = {path: d for path, d in reading.digests.items() if path not in waiting and path not in litter}
     unknown = _unknown(tree, again, reading, waiting)
     changes = compare(history.state.files, here, unknown=unknown)
-    if changes.missing:
-        require_alive(medium, judged)
     consent = _consent(tree, again, reading, waiting)
     new = [*changes.added, *changes.changed, *changes.moved, *_judged_anew(history.state, here, changes, policy)]
     taken = {path: _taken(path, here[path], reading, history.state, consent, policy) for path in sorted(new)}

@@ -185,9 +185,10 @@ def require_free(medium: Medium) -> None:
 
 
 def require_alive(medium: Medium, judged: Judged) -> None:
-    """Make sure that the stick still answers, before anything on it is called missing.
+    """Make sure that the stick still answers, before anything on it is called missing, or left out as unreadable.
 
-    A dead FAT stick lists as empty, without an error; so a record that was read before is read again from the medium.
+    A dead FAT stick lists as empty, without an error, and the root of a dead exFAT stick answers from memory; so a
+    record that was read before is read again from the medium.
 
     Raises:
         MediumError: ``stick-gone``.

@@ -3,15 +3,19 @@
 import os
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
-from media import Stick, exfat_stick, ext4_stick, fat_stick, need, replug, yank
+from media import Stick, exfat_stick, ext4_stick, fat_stick, limit_size, need, replug, yank
 from played import SECOND, a_link, codes, notes, people_files, put
 
 from linksync.demo.world import World
 from linksync.errors import LinksyncError, MediumError
+from linksync.host.daemon.tasks import judged_link
+from linksync.host.delivery import Step
+from linksync.host.handoff import receive
+from linksync.stick.medium import Medium
 from linksync.stick.verify import Verdict
 
 MakeStick = Callable[..., AbstractContextManager[Stick]]
@@ -137,6 +141,48 @@ def test_a_stick_pulled_out_while_it_is_read_changes_nothing(make: MakeStick, tm
         assert world.hand_over(SECOND).problem is None
         assert world.verify(SECOND).report.exit == 0
         assert people_files(stick.path) == people
+
+
+@REAL
+@pytest.mark.parametrize("at", [1, 4, 10, 13, 16, 25, 30])
+def test_a_stick_pulled_out_while_it_is_taken_in_gives_a_hand_off_of_all_that_is_new_or_none(
+    make: MakeStick, tmp_path: Path, at: int
+) -> None:
+    with make(tmp_path, megabytes=24) as stick, ExitStack() as stack:
+        world = played(tmp_path, stick)
+        replug(stick)
+        host = world.state(SECOND)
+
+        def told(step: Step) -> None:
+            if step == "recognised":
+                stack.enter_context(at_call(("open",), at, lambda: yank(stick), stick.path))
+
+        with Medium.open(stick.path) as medium:
+            link = judged_link(medium, host, world.organiser).history.link
+            try:
+                receive(medium, host, world.request(SECOND), told=told)
+            except MediumError as error:
+                assert error.slug in {"stick-gone", "stick-unreadable"}  # noqa: PT017 - it dies here or there
+        stack.close()
+        assert [len(entry.contents()) for entry in host.outbox(link).entries()] in ([], [len(FILES)])
+        replug(stick)
+        assert world.hand_over(SECOND).number == 3
+        assert world.verify(SECOND).report.exit == 0
+
+
+@pytest.mark.parametrize("make", [fat_stick, ext4_stick])  # exfat-fuse gives zeros beyond the end of its device
+def test_a_file_that_lies_on_bad_sectors_waits_and_all_else_is_taken_in(make: MakeStick, tmp_path: Path) -> None:
+    with make(tmp_path, megabytes=24) as stick:
+        world = played(tmp_path, stick)
+        put(stick.path, {"data/slecht.bin": b"slecht stuk geheugen".ljust(1024) * 500})
+        replug(stick)
+        assert stick.image is not None
+        limit_size(stick.device, stick.image.read_bytes().index(b"slecht stuk geheugen") // 4096 * 4096)
+        with Medium.open(stick.path) as medium:
+            intake = receive(medium, world.state(SECOND), world.request(SECOND)).intake
+        assert intake is not None
+        assert intake.waiting == {b"data/slecht.bin": "unreadable"}
+        assert len(intake.taken) == len(FILES)
 
 
 def test_a_mount_point_that_vanished_is_not_written_into(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from linksync.people import (
     sentences_desk,
     sentences_disks,
     sentences_keys,
+    sentences_limited,
     sentences_records,
     sentences_screening,
     sentences_service,
@@ -47,6 +48,7 @@ ERRORS: dict[str, Pair] = {
     **sentences_daemon.ERRORS,
     **sentences_disks.ERRORS,
     **sentences_service.ERRORS,
+    **sentences_limited.ERRORS,
 }
 """Slug to sentence."""
 

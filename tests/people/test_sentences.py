@@ -24,7 +24,7 @@ from linksync.people.texts import LANGUAGES
 
 PACKAGE = Path(__file__).resolve().parent.parent.parent / "linksync"
 
-ERROR_CLASSES = frozenset({"LinksyncError", "FormatError", "TrustError", "MediumError", "RefusedError"})
+ERROR_CLASSES = frozenset({"LinksyncError", "FormatError", "TrustError", "MediumError", "RefusedError", "LimitedError"})
 
 # Functions whose first argument is the slug that they raise, with the fields that they give.
 RAISERS = {

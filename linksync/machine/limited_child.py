@@ -1,0 +1,177 @@
+"""The child's side of ``limited``: a process that does job after job on documents from strangers.
+
+It bounds itself, imports the entry, gives up everything else (``sandbox``), says that it is ready and what holds, and
+then answers jobs until its parent hangs up. Each job has two alarms, on the wall clock and on the processor's; their
+signals end the process. It retires of its own accord when it has done many jobs, or when something was left behind.
+"""
+
+import importlib
+import json
+import os
+import signal
+import socket
+import struct
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import BinaryIO, TypeAlias
+
+from linksync.machine import sandbox
+
+Work: TypeAlias = Callable[[dict[str, object], BinaryIO], dict[str, object]]
+
+JOB_HEAD = struct.Struct("<I")
+"""Before a job: its length; the descriptor comes with it."""
+HEAD = struct.Struct("<cI")
+"""Before what the child says: its kind and its length."""
+READY, BROKEN, ANSWER, LAST_ANSWER, RAISED = b"r", b"b", b"a", b"l", b"e"
+MEMORY, TOO_MUCH = b"m", b"t"
+WALL_TIME, PROCESSOR_TIME = "wall-time", "processor-time"
+
+_JOBS_MAX = 1000
+"""Jobs after which a process makes room for a fresh one."""
+_LEFT_BEHIND = 0.6
+"""Share of its memory that a process that goes on may have in use between two jobs."""
+_WHY_MAX = 200
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+_CODECS = ("ascii", "cp1252", "latin_1", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "cp437", "cp850")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the parent tells a child at its start; see ``limited.Limits``.
+
+    Attributes:
+        channel: the descriptor of the socket to the parent, whose process number is ``parent``.
+        readable: files and folders that the program itself stands in.
+    """
+
+    entry: str
+    channel: int
+    parent: int
+    readable: list[str]
+    memory: int
+    open_files: int
+    written: int
+    answer: int
+    wall: float
+    processor: float
+
+
+class _Room:
+    """Whether there is room in this process for another job. To be made before the process is sealed."""
+
+    def __init__(self, told: Told) -> None:
+        self._told, self._jobs, self._statm = told, 0, -1
+        with suppress(OSError):  # there is none but on Linux
+            self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
+
+    def to_go_on(self, descriptor: int) -> bool:
+        """Whether a job, whose descriptor had that number, left room for others."""
+        self._jobs += 1
+        if self._jobs >= _JOBS_MAX or descriptor > self._told.open_files // 2:
+            return False
+        if self._statm < 0:
+            return True
+        pages = int(os.pread(self._statm, 40, 0).split()[0])
+        return pages * _PAGE < _LEFT_BEHIND * self._told.memory
+
+
+def main(text: str) -> None:
+    """Be a limited child; the JSON of ``Told`` says what for. Never returns."""
+    told = Told(**json.loads(text))
+    channel = socket.socket(fileno=told.channel)
+    room = _Room(told)
+    try:
+        work, held = _begin(told)
+    except BaseException as error:
+        _say(channel, BROKEN, _why(error))
+        os._exit(1)
+    _say(channel, READY, json.dumps(held).encode())
+    try:
+        _serve(channel, work, told, room)
+    finally:
+        os._exit(0)
+
+
+def _begin(told: Told) -> tuple[Work, list[str]]:
+    """Be bounded, find the entry, be sealed. Returns the entry, and what holds."""
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    held = [WALL_TIME, PROCESSOR_TIME, *([sandbox.WITH_PARENT] if sandbox.end_with(told.parent) else [])]
+    sandbox.recede()
+    held += sandbox.bound(memory=told.memory, open_files=told.open_files, written=told.written)
+    module, _, name = told.entry.partition(":")
+    found = importlib.import_module(module)
+    work: Work = getattr(found, name)
+    if not sandbox.landlock():  # no file can be opened later on
+        for later in (*(f"encodings.{codec}" for codec in _CODECS), *getattr(found, "IMPORTS_LATER", ())):
+            importlib.import_module(later)
+    held += sandbox.seal(told.readable)
+    return work, held
+
+
+def _serve(channel: socket.socket, work: Work, told: Told, room: _Room) -> None:
+    while (received := _receive(channel)) is not None:
+        body, descriptor = received
+        kind, payload = _done(work, body, descriptor, told)
+        if kind == ANSWER and not room.to_go_on(descriptor):
+            kind = LAST_ANSWER
+        _say(channel, kind, payload)
+        if kind in (LAST_ANSWER, MEMORY):
+            return
+
+
+def _receive(channel: socket.socket) -> tuple[bytes, int] | None:
+    """The next job and its descriptor; None where there are no more."""
+    head, descriptors, _, _ = socket.recv_fds(channel, JOB_HEAD.size, 1)
+    if not head:
+        return None
+    (length,) = JOB_HEAD.unpack(head)
+    body = channel.recv(length, socket.MSG_WAITALL)
+    return body, descriptors[0]
+
+
+def _done(work: Work, body: bytes, descriptor: int, told: Told) -> tuple[bytes, bytes]:
+    """What came of a job, within its time."""
+    _alarm(told.wall, told.processor)
+    try:
+        with open(descriptor, "rb") as file:
+            file.seek(0)
+            payload = json.dumps(work(json.loads(body), file), separators=(",", ":")).encode("ascii")
+    except MemoryError:
+        kind, payload = MEMORY, b""
+    except BaseException as error:  # SystemExit too: a job ends no process
+        kind, payload = RAISED, _why(error)
+    else:
+        kind = ANSWER
+    _alarm(0, 0)
+    return (TOO_MUCH, b"") if len(payload) > told.answer else (kind, payload)
+
+
+def _alarm(wall: float, processor: float) -> None:
+    """Be ended after so many seconds; 0 calls it off. The job may have left handlers of its own."""
+    for number, timer, seconds in (
+        (signal.SIGALRM, signal.ITIMER_REAL, wall),
+        (signal.SIGPROF, signal.ITIMER_PROF, processor),
+    ):
+        signal.signal(number, signal.SIG_DFL)
+        signal.setitimer(timer, seconds)
+
+
+def _say(channel: socket.socket, kind: bytes, payload: bytes) -> None:
+    channel.sendall(HEAD.pack(kind, len(payload)) + payload)
+
+
+def _why(error: BaseException) -> bytes:
+    """The kind of an error and the line that raised it, not its text: that may be a stranger's."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f" in {os.path.basename(place.tb_frame.f_code.co_filename)}:{place.tb_lineno}" if place else ""
+    named = f" {error.name}" if isinstance(error, ImportError) else ""
+    return f"{type(error).__name__}{named}{where}"[:_WHY_MAX].encode("ascii", "replace")
+
+
+def nothing(_job: dict[str, object], _file: BinaryIO) -> dict[str, object]:
+    """An entry that does nothing: to learn what holds, or what a job costs."""
+    return {}

@@ -1,0 +1,43 @@
+"""Sentences about documents that could not be looked into within the limits, and about the virus scanner."""
+
+from typing import TypeAlias
+
+_Pair: TypeAlias = tuple[str, str]
+
+ERRORS: dict[str, _Pair] = {
+    "worker-memory": (
+        "Een document vraagt meer geheugen dan het mag ({limit:bytes}), en is daarom niet van binnen bekeken. Er is"
+        " niets verloren: het bestand zelf is ongewijzigd. Vertrouwt u het niet, vraag de gever dan om een nieuw.",
+        "A document asks for more memory than it may have ({limit:bytes}), so it was not looked into. Nothing is lost:"
+        " the file itself is as it was. If you do not trust it, ask its giver for another version.",
+    ),
+    "worker-time": (
+        "Een document laat te lang op zich wachten ({wall} seconden, of {processor} seconden rekenen), en is daarom"
+        " niet van binnen bekeken. Er is niets verloren: het bestand zelf is ongewijzigd. Vertrouwt u het niet, vraag"
+        " de gever dan om een nieuw.",
+        "A document takes too long ({wall} seconds, or {processor} seconds of reckoning), so it was not looked into."
+        " Nothing is lost: the file itself is as it was. If you do not trust it, ask its giver for another version.",
+    ),
+    "worker-died": (
+        "Een document kon niet van binnen bekeken worden: het proces dat het las, is gestopt ({why}). Er is niets"
+        " verloren: het bestand zelf is ongewijzigd. Vertrouwt u het niet, vraag de gever dan om een nieuw;"
+        ' gebeurt het bij elk document, kijk dan met "linksync doctor" wat er ontbreekt.',
+        "A document could not be looked into: the process that read it stopped ({why}). Nothing is lost: the file"
+        " itself is as it was. If you do not trust it, ask its giver for another version; if it happens with every document,"
+        ' see with "linksync doctor" what is missing.',
+    ),
+    "worker-answer": (
+        "In een document zit meer tekst dan er uitgehaald mag worden ({limit:bytes}), of het antwoord erover klopt"
+        " niet; het is daarom niet van binnen bekeken. Er is niets verloren: het bestand zelf is ongewijzigd.",
+        "A document holds more text than may be taken out of it ({limit:bytes}), or what was said of it makes no sense;"
+        " so it was not looked into. Nothing is lost: the file itself is as it was.",
+    ),
+    "worker-refused": (
+        "Een document probeerde bij het lezen iets te doen wat geen document nodig heeft, zoals het netwerk op gaan of"
+        " een programma starten; het is meteen gestopt. Er is niets verloren en er is niets gebeurd. Open het niet, en"
+        " laat de gever weten dat zijn computer besmet kan zijn.",
+        "While it was read, a document tried to do what no document needs, such as using the network or starting a"
+        " program; it was stopped at once. Nothing is lost and nothing was done. Do not open it, and tell its giver"
+        " that their computer may be infected.",
+    ),
+}

@@ -19,10 +19,10 @@ _LONG = 6
 """Letters of a part that needs no known word beside it."""
 _LINKS = ("", "s", "e", "en", "n", "er")
 _BOUND = frozenset(
-    "zelf mede her tele multi inter extra mini maxi auto micro macro bio eco pre post semi anti co re sub super".split()
+    "zelf mede her tele multi inter extra mini maxi auto micro macro bio eco pre post semi anti co sub super".split()  # noqa: SIM905 - a list of words reads as words
 )
 """What stands before a word and is none."""
-_PREFIXES = frozenset("ver ont her mis wan aan ach eve gel beg gev bev".split())
+_PREFIXES = frozenset({"ver", "ont", "her", "mis", "wan"})
 """Beginnings that make another word of a verb: *verantwoorden* is no *antwoorden*."""
 _NO_FIRST = STOPWORDS | _PREFIXES
 _VOWEL = re.compile("[aeiouy]")
@@ -44,7 +44,7 @@ def parts(word: str, known: Known) -> tuple[str, ...]:
     if not WORD_MIN <= len(word) <= WORD_MAX or not word.isalpha():
         return ()
     plain, own = fold(word), forms(word)
-    spans = [span for span in _spans(len(plain)) if _is_part(plain[slice(*span)], known)]
+    spans = [span for span in _spans(len(plain)) if _is_part(plain, span, known)]
     if not spans:
         return ()
     reached = _reached(plain, spans, known)
@@ -60,8 +60,10 @@ def _spans(length: int) -> Iterator[tuple[int, int]]:
             yield start, stop
 
 
-def _is_part(piece: str, known: Known) -> bool:
-    return known(piece) and piece not in STOPWORDS and len(forms(piece).dutch) >= 3
+def _is_part(word: str, span: Span, known: Known) -> bool:
+    piece = word[slice(*span)]
+    is_known = known(piece) or (span[1] == len(word) and known(forms(piece).dutch))
+    return is_known and piece not in STOPWORDS and len(forms(piece).dutch) >= 3
 
 
 def _reached(word: str, spans: Sequence[Span], known: Known) -> set[int]:
@@ -82,11 +84,16 @@ def _whole(word: str, spans: Sequence[Span], reached: set[int], own: Forms) -> l
     for start, stop in sorted(spans, key=lambda span: -span[1]):
         if start not in reached:
             continue
-        is_last = stop == len(word) and own.dutch.endswith(forms(word[start:]).dutch)
-        if is_last or stop in ending:
+        if stop in ending or (stop == len(word) and _ends_alike(own, forms(word[start:]))):
             found.append((start, stop))
             ending |= {start - len(link) for link in _LINKS if word.endswith(link, 0, start)}
     return found
+
+
+def _ends_alike(own: Forms, last: Forms) -> bool:
+    """Whether a word has the ending of its last part: *kantoren* are no *oren*."""
+    lasts = tuple(one for one in (last.dutch, *last.keys) if len(one) >= PART_MIN)
+    return bool(lasts) and any(one.endswith(lasts) for one in (own.dutch, *own.keys))
 
 
 def _ends(word: str, spans: Iterable[Span], reached: set[int]) -> Iterator[Span]:

@@ -44,7 +44,7 @@ STOPWORDS = frozenset(
     then than so we you he she they i our your their his her my me us them there here what which who how when where why
     do does did can could will would shall should may might must have has had no nor all any some more most very into
     about over under between through during also only own same such too
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words reads as words
 )
 """Words that say nothing of what a document is about: a query goes without them where it has others."""
 

@@ -1,0 +1,348 @@
+"""The catalogue: what documents say, kept so that it is found; one for a host and one for a library.
+
+It is derived: where it is damaged, of an older version, or lost, it is filled again. Texts are kept in it, compressed,
+so that a new version of the stemmer needs no document opened again. Filling is two steps, each in transactions of
+their own, and can be cut off anywhere: ``put`` keeps documents, ``settle`` makes what was kept found.
+"""
+
+import sqlite3
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from os import unlink
+from pathlib import Path
+from typing import Any
+
+from linksync.errors import MediumError, RefusedError
+from linksync.knowledge import likeness
+from linksync.knowledge.catalogue_tables import INDEX, INDEX_TABLES, INDEX_VERSION, KEPT, KEPT_VERSION
+from linksync.knowledge.document import Document, packed, unpacked
+from linksync.knowledge.extracted import Extract
+from linksync.knowledge.finding import Found, find
+from linksync.knowledge.indexing import kept_text, row_of, said
+from linksync.knowledge.lexicon import Lexicon
+from linksync.knowledge.query import Query
+from linksync.knowledge.stems import VERSION
+from linksync.knowledge.topics import telling_words
+
+_AT_ONCE = 500
+"""Documents that are settled in one transaction."""
+_PATIENCE = 10.0
+"""Seconds to wait for another who fills the catalogue."""
+_BUCKET_MAX = 40
+_INDEX_STAMP = f"{INDEX_VERSION} {VERSION}"
+
+
+class Catalogue:
+    """A catalogue; every method may raise ``MediumError`` ``catalogue-failed`` (``path``, ``why``)."""
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        """Stand on a database; ``open`` and ``fill`` give one."""
+        self._connection = connection
+        self._do = connection.execute
+        self._path = path
+        self._lexicon = Lexicon(connection)
+
+    @classmethod
+    def open(cls, path: Path) -> "Catalogue":
+        """A catalogue to search in.
+
+        Raises:
+            RefusedError: ``catalogue-absent`` or ``catalogue-old`` (``path``): it must be filled first.
+            MediumError: ``catalogue-failed``.
+        """
+        if not path.is_file():
+            raise RefusedError("catalogue-absent", path=str(path))
+        catalogue = cls(_connected(path), path)
+        try:
+            with _told(path):
+                if catalogue.meta("kept") == KEPT_VERSION and catalogue.meta("index") == _INDEX_STAMP:
+                    return catalogue
+            raise RefusedError("catalogue-old", path=str(path))
+        except BaseException:
+            catalogue.close()
+            raise
+
+    @classmethod
+    def fill(cls, path: Path) -> "Catalogue":
+        """A catalogue to fill; made where there is none, anew where what is there cannot be used.
+
+        One process at a time fills a catalogue: the caller sees to that.
+        """
+        with _told(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                return cls._ready(path)
+            except sqlite3.DatabaseError as error:
+                if isinstance(error, sqlite3.OperationalError) and "no such table" not in str(error):
+                    raise  # the disk is full, or somebody else has it
+                for name in (path, path.with_name(f"{path.name}-journal")):
+                    with suppress(FileNotFoundError):
+                        unlink(name)
+                return cls._ready(path)
+
+    @classmethod
+    def _ready(cls, path: Path) -> "Catalogue":
+        is_new = not path.exists() or path.stat().st_size == 0
+        catalogue = cls(_connected(path), path)
+        try:
+            if is_new:
+                catalogue._make(KEPT, "kept", KEPT_VERSION)
+            if catalogue.meta("kept") != KEPT_VERSION:
+                raise sqlite3.DatabaseError("no catalogue of this version")
+            if catalogue.meta("index") != _INDEX_STAMP:
+                catalogue._index_anew()
+        except BaseException:
+            catalogue.close()
+            raise
+        return catalogue
+
+    def close(self) -> None:
+        """Let go."""
+        self._connection.close()
+
+    def __enter__(self) -> "Catalogue":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # What it holds.
+
+    def meta(self, name: str) -> object:
+        """What was noted under a name; None for nothing."""
+        row = self._do("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+        return None if row is None else row[0]
+
+    def note(self, name: str, value: str) -> None:
+        """Note something, to be asked for with ``meta``."""
+        with self._changing():
+            self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+    def count(self) -> int:
+        """How many documents are in it."""
+        return int(self._do("SELECT count(*) FROM documents").fetchone()[0])
+
+    def known(self) -> dict[bytes, bytes]:
+        """Digest to ``Document.told`` of every document that is in it."""
+        return dict(self._do("SELECT digest, told FROM documents"))
+
+    def known_of(self, digest: bytes) -> bytes | None:
+        """``Document.told`` of one; None where it is not in it."""
+        row = self._do("SELECT told FROM documents WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def without_text(self) -> dict[str, int]:
+        """Why documents have no text, and how many."""
+        return dict(self._do("SELECT why, count(*) FROM documents WHERE why != '' GROUP BY why"))
+
+    def topics(self, contribution: str) -> tuple[str, ...]:
+        """The telling words of a contribution, the most telling first; as of the last ``settle``.
+
+        Args:
+            contribution: ``<link>/<folder>``, as ``indexing.contribution_key`` makes it.
+        """
+        row = self._do("SELECT words FROM topics WHERE contribution = ?", (contribution,)).fetchone()
+        return tuple(row[0].split()) if row is not None and row[0] else ()
+
+    def search(self, query: Query) -> Found:
+        """Find documents, the best first.
+
+        Raises:
+            RefusedError: ``search-empty``: there is no word to look for.
+        """
+        with _told(self._path):
+            return find(self._connection, self._lexicon, query)
+
+    # Filling.
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Keep documents, all of them or none; they are found after ``settle``."""
+        with self._changing():
+            counts = [count for document in documents if (count := self._put(document)) is not None]
+            self._lexicon.add(counts)
+
+    def drop(self, digests: Iterable[bytes]) -> int:
+        """Take documents out, with their words; how many were there."""
+        dropped = 0
+        with self._changing():
+            for digest in digests:
+                row = self._do("SELECT id FROM documents WHERE digest = ?", (digest,)).fetchone()
+                if row is not None:
+                    self._take_out(row[0])
+                    self._do("DELETE FROM documents WHERE id = ?", row)
+                    dropped += 1
+        if dropped:
+            with self._changing():  # what was taken out is gone from the file as well, not only from what is found
+                self._do("INSERT INTO found (found) VALUES ('optimize')")
+                self._do("INSERT INTO spelt (spelt) VALUES ('optimize')")
+        return dropped
+
+    def settle(self) -> None:
+        """Make everything found that was put in."""
+        if self._lexicon.is_scattered():
+            self._index_anew()
+        touched: set[str] = set()
+        sql = "SELECT d.id, d.kept, t.text FROM documents d JOIN texts t USING (id) WHERE NOT settled LIMIT ?"
+        while True:
+            with self._changing():
+                self._lexicon.settle()
+                rows = self._do(sql, (_AT_ONCE,)).fetchall()
+                self._place(rows)
+                touched |= self._contributions(row[0] for row in rows)
+            if len(rows) < _AT_ONCE:
+                break
+        with self._changing():
+            for one in sorted(touched):
+                told = " ".join(telling_words(self._connection, one))
+                self._do("INSERT OR REPLACE INTO topics VALUES (?, ?)", (one, told))
+
+    def _put(self, document: Document) -> Counter[str] | None:
+        """Keep a document; the words that it brings."""
+        row = self._do(
+            "SELECT d.id, d.kept, t.text FROM documents d JOIN texts t USING (id) WHERE digest = ?", (document.digest,)
+        ).fetchone()
+        extract = document.extract
+        if row is not None:
+            id_, kept, text = row
+            if extract is None:
+                before = unpacked(kept)
+                extract = replace(before.extract, text=zlib.decompress(text).decode())
+                document = replace(
+                    document,
+                    media_type=document.media_type or before.document.media_type,
+                    family=document.family or before.document.family,
+                )
+            self._take_out(id_)
+        else:
+            id_ = None
+        return self._keep(document, extract or Extract(why="no-reader"), id_)
+
+    def _keep(self, document: Document, extract: Extract, id_: int | None) -> Counter[str]:
+        text = kept_text(extract.text)
+        name = document.place.rpartition("/")[2]
+        told = (
+            document.digest,
+            document.told,
+            packed(document, extract),
+            extract.why,
+            document.family,
+            document.media_type,
+            name.rpartition(".")[2].lower() if "." in name else "",
+            document.audience,
+            document.work or document.digest,
+        )
+        sql = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)"
+        id_ = self._do(sql, (id_, *told)).lastrowid
+        assert id_ is not None
+        count, sketch = said(document, extract, text)
+        self._do("INSERT INTO texts VALUES (?, ?, ?)", (id_, zlib.compress(text.encode(), 6), sketch))
+        self._put_bands(id_, sketch)
+        for giver in document.givers:
+            where = (giver.host, giver.stop, giver.time[:10], f"{giver.link}/{giver.contribution}")
+            self._do("INSERT INTO givings VALUES (?, ?, ?, ?, ?)", (id_, *where))
+        return count
+
+    def _put_bands(self, id_: int, sketch: bytes) -> None:
+        """Note what a document is like, and of which kin it is: that of the first that it is nearly the same as."""
+        some = list(likeness.bands(sketch))
+        kin = id_
+        sql = f"SELECT document FROM bands WHERE band IN ({', '.join('?' * len(some))}) ORDER BY document LIMIT ?"
+        for (other,) in self._do(sql, (*some, _BUCKET_MAX)).fetchall() if some else ():
+            row = self._do("SELECT t.sketch, d.kin FROM texts t JOIN documents d USING (id) WHERE id = ?", (other,))
+            theirs, of = row.fetchone()
+            if likeness.likeness(sketch, theirs) >= likeness.ALIKE:
+                kin = of
+                break
+        self._do("UPDATE documents SET kin = ? WHERE id = ?", (kin, id_))
+        self._connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((one, id_) for one in some))
+
+    def _take_out(self, id_: int) -> None:
+        """Take out all of a document but its row."""
+        kept, text, sketch, settled = self._do(
+            "SELECT d.kept, t.text, t.sketch, d.settled FROM documents d JOIN texts t USING (id) WHERE id = ?", (id_,)
+        ).fetchone()
+        known, plain = unpacked(kept), zlib.decompress(text).decode()
+        if settled:
+            (parts,) = self._do("SELECT parts FROM placed WHERE id = ?", (id_,)).fetchone()
+            columns = row_of(known.document, known.extract, plain)
+            sql = "INSERT INTO found (found, rowid, title, keywords, card, path, body, other, parts)"
+            self._do(f"{sql} VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?)", (id_, *columns, parts))
+        self._lexicon.remove(said(known.document, known.extract, plain)[0])
+        bands = ((band, id_) for band in likeness.bands(sketch))
+        self._connection.executemany("DELETE FROM bands WHERE band = ? AND document = ?", bands)
+        for table, column in (("placed", "id"), ("texts", "id"), ("givings", "document")):
+            self._do(f"DELETE FROM {table} WHERE {column} = ?", (id_,))
+
+    def _place(self, rows: Sequence[tuple[int, bytes, bytes]]) -> None:
+        """Put documents into the index."""
+        read = [(id_, unpacked(kept), zlib.decompress(text).decode()) for id_, kept, text in rows]
+        words = [said(known.document, known.extract, text)[0] for _, known, text in read]
+        parts = self._lexicon.parts_of({word for one in words for word in one})
+        placed, found = [], []
+        for (id_, known, text), count in zip(read, words, strict=True):
+            told = " ".join(parts[word] for word in count if word in parts)
+            placed.append((id_, told))
+            found.append((id_, *row_of(known.document, known.extract, text), told))
+        sql = "INSERT INTO found (rowid, title, keywords, card, path, body, other, parts)"
+        self._connection.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
+        self._connection.executemany("INSERT INTO placed VALUES (?, ?)", placed)
+        self._connection.executemany("UPDATE documents SET settled = 1 WHERE id = ?", ((id_,) for id_, _ in placed))
+
+    def _contributions(self, ids: Iterable[int]) -> set[str]:
+        sql = "SELECT contribution FROM givings WHERE document = ?"
+        return {one for id_ in ids for (one,) in self._do(sql, (id_,))}
+
+    def _index_anew(self) -> None:
+        """Make the index again from what is kept; ``settle`` fills it."""
+        with self._changing():
+            for table in INDEX_TABLES:
+                self._do(f"DROP TABLE IF EXISTS {table}")
+        self._make(INDEX, "index", _INDEX_STAMP)
+        with self._changing():
+            sql = "SELECT d.id, d.kept, t.text, t.sketch FROM documents d JOIN texts t USING (id)"
+            for id_, kept, text, sketch in self._do(sql).fetchall():
+                known, plain = unpacked(kept), zlib.decompress(text).decode()
+                self._lexicon.add([said(known.document, known.extract, plain)[0]])
+                self._put_bands(id_, sketch)
+            self._do("UPDATE documents SET settled = 0")
+
+    def _make(self, tables: str, name: str, version: object) -> None:
+        with self._changing():
+            for statement in tables.split(";"):
+                self._do(statement)
+            self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, version))
+
+    @contextmanager
+    def _changing(self) -> Iterator[None]:
+        """All of it or nothing."""
+        with _told(self._path):
+            self._do("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._do("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):
+                    self._do("ROLLBACK")
+                raise
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
+    for pragma in ("temp_store = MEMORY", "cache_size = -32000", "synchronous = NORMAL"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell of a database that fails."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise MediumError("catalogue-failed", errno=5, path=str(path), why=str(error)) from error
+
+
+Row = tuple[Any, ...]

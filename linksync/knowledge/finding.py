@@ -1,0 +1,265 @@
+"""Finding: a query, asked of the index; what belongs together comes together, with the place where it says so.
+
+Every word of a query becomes the tokens of its forms and of the compounds that it is in; FTS5 finds and ranks (bm25: a
+word counts most in a title, then in the keywords and the path, then in the text; least as a part of a compound).
+Versions of a document and documents that are nearly the same are one result: the best of them that is current.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from linksync.errors import RefusedError
+from linksync.knowledge.catalogue_tables import COLUMNS
+from linksync.knowledge.document import Kept, unpacked
+from linksync.knowledge.excerpts import Excerpt, Mark, Sought, common_root, excerpt
+from linksync.knowledge.lexicon import Lexicon
+from linksync.knowledge.query import Query, Term
+from linksync.knowledge.stems import forms
+
+RELATED_MAX = 20
+"""Versions and twins that are shown with one result."""
+
+_PREFIX_MAX = 40
+_SPOKEN = " ".join(COLUMNS[:-1])
+"""The columns in which words stand in their order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Related:
+    """What belongs with a result.
+
+    Attributes:
+        kind: another version of it, or nearly the same.
+        kept: what the catalogue keeps of it.
+    """
+
+    kind: Literal["version", "alike"]
+    kept: Kept
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """A document that was found.
+
+    Attributes:
+        kept: what the catalogue keeps of it: its title, places and givers.
+        marks: the words that were found in its title.
+        excerpt: where the text says what was looked for; its beginning where only title, path or card do.
+        score: bm25; the larger, the better.
+    """
+
+    kept: Kept
+    marks: tuple[Mark, ...]
+    excerpt: Excerpt
+    score: float
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a search found.
+
+    Attributes:
+        more: whether there is more than was asked for.
+    """
+
+    results: tuple[Result, ...]
+    more: bool = False
+
+
+@dataclass(slots=True)
+class _Group:
+    """Documents that are one result: ids with their scores, the best first."""
+
+    hits: list[tuple[int, float]]
+    works: set[bytes]
+    kins: set[int]
+
+
+def find(connection: sqlite3.Connection, lexicon: Lexicon, query: Query) -> Found:
+    """Find documents.
+
+    Raises:
+        RefusedError: ``search-empty``.
+        sqlite3.Error: the catalogue is damaged.
+    """
+    terms = query.terms
+    if all(term.excluded for term in terms):
+        raise RefusedError("search-empty")
+    asked = _Asked(lexicon, terms)
+    where, values = _filters(query)
+    groups = _groups(connection, asked.match, where, values, query.limit)
+    sought = asked.sought()
+    results = tuple(_result(connection, one, sought, where, values) for one in groups[: query.limit])
+    return Found(results=results, more=len(groups) > query.limit)
+
+
+class _Asked:
+    """The terms of a query as tokens."""
+
+    def __init__(self, lexicon: Lexicon, terms: Sequence[Term]) -> None:
+        self._lexicon = lexicon
+        self._terms = terms
+        self._tokens = {word: lexicon.tokens(word) for term in terms for word in term.words if len(term.words) == 1}
+
+    @property
+    def match(self) -> str:
+        """What FTS5 is asked; every word in it is quoted."""
+        wanted = " AND ".join(self._clause(term) for term in self._terms if not term.excluded)
+        unwanted = " OR ".join(self._clause(term) for term in self._terms if term.excluded)
+        return f"({wanted}) NOT ({unwanted})" if unwanted else wanted
+
+    def sought(self) -> Sought:
+        """What to look for in the text of what is found."""
+        terms: dict[str, int] = {}
+        starts: dict[str, int] = {}
+        roots: set[str] = set()
+        for number, term in enumerate(term for term in self._terms if not term.excluded):
+            for word in term.words:
+                own = self._tokens.get(word) or (forms(word).dutch, forms(word).english)
+                terms |= dict.fromkeys(own, number)
+                roots |= {root for token in own if (root := self._root(word, token))}
+            if term.prefix:
+                starts[term.words[0]] = number
+        parts = cache(lambda word: self._lexicon.parts_of([word]).get(word, "").split())
+
+        def term_of(word: str) -> int:
+            own = forms(word)
+            for token in (own.dutch, own.english, *parts(word)):
+                if token in terms:
+                    return terms[token]
+            return next((number for start, number in starts.items() if word.startswith(start)), -1)
+
+        return Sought(tuple(sorted(roots)), term_of)
+
+    def _clause(self, term: Term) -> str:
+        if len(term.words) > 1:
+            both = [forms(word) for word in term.words]
+            ways = dict.fromkeys((" ".join(one.dutch for one in both), " ".join(one.english for one in both)))
+            return f"{{{_SPOKEN}}} : ({' OR '.join(map(_quoted, ways))})"
+        ways = dict.fromkeys(map(_quoted, self._tokens[term.words[0]]))
+        if term.prefix:
+            ways |= {f"{_quoted(forms(term.words[0]).dutch)}": None, f"{_quoted(term.words[0])} *": None}
+        return f"({' OR '.join(ways)})"
+
+    def _root(self, word: str, token: str) -> str:
+        """What all words with a token begin with."""
+        some = self._lexicon.spellings(token)
+        near = common_root([word, token])
+        some = [*some, token] if len(near) < 2 else [*some, near]
+        return common_root(some) or token
+
+
+def _quoted(tokens: str) -> str:
+    return f'"{tokens}"'
+
+
+def _filters(query: Query) -> tuple[str, list[object]]:
+    """What narrows a search: conditions on ``documents d``, and their values."""
+    conditions, values = [], list[object]()
+    given, told = [], list[object]()
+    for column, part in (("host", query.host), ("stop", query.stop)):
+        if part:
+            given.append(f"g.{column} LIKE ? ESCAPE '!'")
+            told.append(f"%{_plain(part)}%")
+    if query.since:
+        given.append("g.date >= ?")
+        told.append(query.since)
+    if query.until:
+        given.append("g.date < ?")
+        told.append(f"{query.until}~")
+    if given:
+        conditions.append(f"d.id IN (SELECT g.document FROM givings g WHERE {' AND '.join(given)})")
+        values += told
+    if query.type:
+        kind = query.type.lower().removeprefix(".")
+        conditions.append("? IN (d.family, d.media_type, d.ending)")
+        values.append(kind)
+    if query.audience:
+        conditions.append("d.audience = ?")
+        values.append(query.audience)
+    return "".join(f" AND {one}" for one in conditions), values
+
+
+def _plain(part: str) -> str:
+    return "".join(f"!{c}" if c in "!%_" else c for c in part)
+
+
+def _groups(
+    connection: sqlite3.Connection, match: str, where: str, values: Sequence[object], limit: int
+) -> list[_Group]:
+    """The best results, one more than the limit where there are more."""
+    count = limit * 2 + 10
+    while True:
+        rows = _rows(connection, match, where, values, count)
+        groups = _grouped(rows)
+        if len(groups) > limit or len(rows) < count or count > 50 * limit + 1000:
+            return groups[: limit + 1]
+        count *= 4
+
+
+def _rows(
+    connection: sqlite3.Connection, match: str, where: str, values: Sequence[object], count: int
+) -> list[tuple[int, float, bytes, int]]:
+    """The best documents: id, rank, work and kin."""
+    narrow = f" AND f.rowid IN (SELECT d.id FROM documents d WHERE 1 {where})" if where else ""
+    sql = f"SELECT f.rowid, f.rank FROM found f WHERE found MATCH ?{narrow} ORDER BY rank LIMIT ?"
+    ranked = connection.execute(sql, (match, *values, count)).fetchall()
+    marks = ", ".join("?" * len(ranked))
+    of = f"SELECT id, work, kin FROM documents WHERE id IN ({marks})"
+    known = {id_: (work, kin) for id_, work, kin in connection.execute(of, [id_ for id_, _ in ranked])}
+    return [(id_, rank, *known[id_]) for id_, rank in ranked if id_ in known]
+
+
+def _grouped(rows: Iterable[tuple[int, float, bytes, int]]) -> list[_Group]:
+    """Versions and twins together, where the best of them stands."""
+    groups: list[_Group] = []
+    of_work: dict[bytes, _Group] = {}
+    of_kin: dict[int, _Group] = {}
+    for id_, rank, work, kin in rows:
+        group = of_work.get(work) or of_kin.get(kin)
+        if group is None:
+            group = _Group(hits=[], works=set(), kins=set())
+            groups.append(group)
+        group.hits.append((id_, -rank))
+        of_work[work] = of_kin[kin] = group
+        group.works.add(work)
+        group.kins.add(kin)
+    return groups
+
+
+def _result(
+    connection: sqlite3.Connection, group: _Group, sought: Sought, where: str, values: Sequence[object]
+) -> Result:
+    """A group as a result: the best of its documents that is current, and the others."""
+    hits = dict(group.hits)
+    marks = ", ".join("?" * len(group.works)), ", ".join("?" * len(group.kins))
+    sql = f"SELECT d.id, d.kept, d.work FROM documents d WHERE (d.work IN ({marks[0]}) OR d.kin IN ({marks[1]})){where}"
+    asked = (*sorted(group.works), *sorted(group.kins), *values)
+    kept = {id_: (unpacked(one), work) for id_, one, work in connection.execute(f"{sql} LIMIT 500", asked)}
+    for id_, one, work in connection.execute("SELECT id, kept, work FROM documents WHERE id = ?", group.hits[0][:1]):
+        kept.setdefault(id_, (unpacked(one), work))
+    best = next((id_ for id_ in hits if id_ in kept and not kept[id_][0].document.gone), group.hits[0][0])
+    own, work = kept.pop(best)
+    others = sorted(kept.values(), key=lambda one: _latest(one[0]), reverse=True)
+    others.sort(key=lambda one: one[1] != work)  # versions first, then twins; each the newest first
+    (text,) = connection.execute("SELECT text FROM texts WHERE id = ?", (best,)).fetchone()
+    return Result(
+        kept=own,
+        marks=sought.marks(own.title),
+        excerpt=excerpt(zlib.decompress(text).decode(), sought),
+        score=max(hits.values()),
+        related=tuple(
+            Related(kind="version" if theirs == work else "alike", kept=one)
+            for _, (one, theirs) in others[:RELATED_MAX]
+        ),
+    )
+
+
+def _latest(kept: Kept) -> str:
+    """When a document was last given."""
+    return max((giver.time for giver in kept.document.givers), default="")

@@ -1,0 +1,177 @@
+"""The lexicon: every word of the documents, how it is searched by, and of which words it is made.
+
+What a compound is made of is settled once all words of a batch are in, and goes into the index with its documents. A
+word that comes later than a compound that holds it is remembered beside the index (``late``); a word that stands
+nowhere by itself is looked for within others when somebody asks for it.
+"""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from linksync.knowledge import compounds
+from linksync.knowledge.compounds import PART_MIN, WORD_MAX, WORD_MIN, Known
+from linksync.knowledge.stems import STOPWORDS, forms
+
+TOKENS_MAX = 64
+"""Tokens for which one word of a query is looked for, at the most; the most frequent ones."""
+
+_AT_ONCE = 2_000
+"""New words from which on all words are held in memory to settle them."""
+_HOLDERS_MAX = 400
+_FOLD_MIN, _FOLD_SHARE = 500, 0.2
+
+
+class Lexicon:
+    """The lexicon of a catalogue."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Stand on the catalogue's database."""
+        self._many = connection.executemany
+        self._do = connection.execute
+
+    # Filling.
+
+    def add(self, documents: Iterable[Counter[str]]) -> None:
+        """Count the words of documents in."""
+        times: Counter[str] = Counter()
+        within: Counter[str] = Counter()
+        for one in documents:
+            times.update(one)
+            within.update(one.keys())
+        known = self._known_among(times)
+        self._many(
+            "UPDATE words SET documents = documents + ?, times = times + ? WHERE word = ?",
+            ((within[word], times[word], word) for word in known),
+        )
+        new = sorted(times.keys() - known)
+        self._many(
+            "INSERT INTO words (word, token, documents, times, parts, settled) VALUES (?, ?, ?, ?, '', 0)",
+            ((word, forms(word).dutch, within[word], times[word]) for word in new),
+        )
+        mates = ((key, forms(word).dutch) for word in new for key in forms(word).keys)
+        self._many("INSERT OR IGNORE INTO mates VALUES (?, ?)", mates)
+
+    def remove(self, document: Counter[str]) -> None:
+        """Count the words of a document out; a word that no document has any more is forgotten."""
+        self._many(
+            "UPDATE words SET documents = documents - 1, times = times - ? WHERE word = ?",
+            ((count, word) for word, count in document.items()),
+        )
+        asked = json.dumps(list(document))
+        sql = "SELECT id, word, settled FROM words WHERE word IN (SELECT value FROM json_each(?)) AND documents <= 0"
+        for id_, word, settled in self._do(sql, (asked,)).fetchall():
+            if settled and _may_hold(word):
+                self._do("INSERT INTO spelt (spelt, rowid, word) VALUES ('delete', ?, ?)", (id_, word))
+            self._do("DELETE FROM words WHERE id = ?", (id_,))
+
+    def settle(self) -> None:
+        """Take the new words apart, and note in which older ones they are."""
+        new = self._do("SELECT id, word, token FROM words WHERE NOT settled").fetchall()
+        if not new:
+            return
+        older = self._do("SELECT 1 FROM words WHERE settled LIMIT 1").fetchone() is not None
+        known = self._all_known() if len(new) > _AT_ONCE else None
+        parted = []
+        for id_, word, _ in new:
+            if _may_hold(word):
+                found = compounds.parts(word, known or self._known_within(word))
+                parted.append((" ".join(found), id_))
+        self._many("UPDATE words SET parts = ? WHERE id = ?", parted)
+        if older:
+            for _, word, token in new:
+                self._note_late(word, token, known)
+        self._many(
+            "INSERT INTO spelt (rowid, word) VALUES (?, ?)", ((i, word) for i, word, _ in new if _may_hold(word))
+        )
+        self._do("UPDATE words SET settled = 1 WHERE NOT settled")
+
+    def is_scattered(self) -> bool:
+        """Whether so much is beside the index that making it anew is worth its while."""
+        late = int(self._do("SELECT count(*) FROM late").fetchone()[0])
+        return late > _FOLD_MIN and late > _FOLD_SHARE * int(self._do("SELECT count(*) FROM words").fetchone()[0])
+
+    def parts_of(self, words: Iterable[str]) -> dict[str, str]:
+        """The tokens of the parts of those of some words that are compounds, with spaces between them."""
+        sql = "SELECT word, parts FROM words WHERE word IN (SELECT value FROM json_each(?)) AND parts != ''"
+        return dict(self._do(sql, (json.dumps(list(words)),)).fetchall())
+
+    # Asking.
+
+    def tokens(self, word: str) -> tuple[str, ...]:
+        """The tokens that a word of a query is looked for by, its own first.
+
+        Args:
+            word: in lower case.
+        """
+        own = forms(word)
+        found = dict.fromkeys((own.dutch, own.english, *own.keys))
+        marks = ", ".join("?" * len(found))
+        found |= dict.fromkeys(
+            token for (token,) in self._do(f"SELECT token FROM mates WHERE key IN ({marks}) LIMIT 32", tuple(found))
+        )
+        late = "SELECT token FROM late WHERE part = ? LIMIT ?"
+        found |= dict.fromkeys(token for (token,) in self._do(late, (own.dutch, TOKENS_MAX)))
+        if len(own.dutch) >= PART_MIN and not self._stands(own.dutch):
+            found |= dict.fromkeys(self._tokens_with(word, own.dutch))
+        return tuple(found)[:TOKENS_MAX]
+
+    def spellings(self, token: str) -> list[str]:
+        """Some words that have a Dutch token."""
+        return [word for (word,) in self._do("SELECT word FROM words WHERE token = ? LIMIT 40", (token,))]
+
+    def _stands(self, token: str) -> bool:
+        return self._do("SELECT 1 FROM words WHERE token = ? LIMIT 1", (token,)).fetchone() is not None
+
+    def _tokens_with(self, word: str, token: str) -> list[str]:
+        """The tokens of the words that hold one that stands nowhere by itself."""
+        own = {word, token}
+
+        def known(piece: str) -> bool:
+            return piece in own or forms(piece).dutch == token or self._is_known(piece)
+
+        holders = {row for piece in sorted(own) for row in self._holders(piece)}
+        return [holder for _, spelt, holder, _ in sorted(holders) if token in compounds.parts(spelt, known)]
+
+    def _note_late(self, word: str, token: str, known: Known | None) -> None:
+        """Note in which older words a new one is."""
+        if not (PART_MIN <= len(word) <= WORD_MAX) or word in STOPWORDS or not word.isalpha():
+            return
+        for _, spelt, holder, parts in self._holders(word):
+            if token in compounds.parts(spelt, known or self._known_within(spelt)) and token not in parts.split():
+                self._do("INSERT OR IGNORE INTO late VALUES (?, ?)", (token, holder))
+
+    def _holders(self, piece: str) -> list[tuple[int, str, str, str]]:
+        """The settled words in which a piece stands, the most frequent first."""
+        sql = (
+            "SELECT w.id, w.word, w.token, w.parts FROM spelt s CROSS JOIN words w ON w.id = s.rowid"
+            " WHERE s.word MATCH ? ORDER BY w.documents DESC LIMIT ?"
+        )
+        return self._do(sql, (f'"{piece}"', _HOLDERS_MAX)).fetchall()
+
+    def _is_known(self, piece: str) -> bool:
+        sql = "SELECT 1 FROM words WHERE word = ? UNION ALL SELECT 1 FROM words WHERE token = ? LIMIT 1"
+        return self._do(sql, (piece, piece)).fetchone() is not None
+
+    def _known_among(self, words: Iterable[str]) -> set[str]:
+        sql = "SELECT word FROM words WHERE word IN (SELECT value FROM json_each(?))"
+        return {word for (word,) in self._do(sql, (json.dumps(list(words)),))}
+
+    def _known_within(self, word: str) -> Callable[[str], bool]:
+        """What of a word is a word, or the token of one, asked at once."""
+        length = len(word)
+        pieces = {word[start:stop] for start in range(length - 2) for stop in range(start + 3, length + 1)}
+        pieces |= {forms(word[start:]).dutch for start in range(1, length - 2)}
+        asked = json.dumps(list(pieces))
+        sql = "SELECT {0} FROM words WHERE {0} IN (SELECT value FROM json_each(?))"
+        found = {one for name in ("word", "token") for (one,) in self._do(sql.format(name), (asked,))}
+        return found.__contains__
+
+    def _all_known(self) -> Callable[[str], bool]:
+        known = {one for row in self._do("SELECT word, token FROM words") for one in row}
+        return known.__contains__
+
+
+def _may_hold(word: str) -> bool:
+    return WORD_MIN <= len(word) <= WORD_MAX and word.isalpha()

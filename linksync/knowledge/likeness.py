@@ -1,0 +1,57 @@
+"""Likeness: which documents are nearly the same, by the runs of three words that they have in common.
+
+A **sketch** holds, for each of 64 bins, the least hash of the runs that fall into it; the share of bins in which two
+sketches agree is about the share of runs that two documents have in common (one permutation hashing, empty bins filled
+from their neighbours). Sketches that agree in one of twelve bands of five bins are compared.
+"""
+
+from array import array
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from zlib import crc32
+
+BINS, BANDS, ROWS = 64, 12, 5
+RUN = 3
+"""Words of a run."""
+WORDS_MIN, WORDS_MAX = 12, 20_000
+"""Words that a text must have to be compared, and that are looked at."""
+ALIKE = 0.75
+"""The share of bins from which on two documents are nearly the same."""
+
+_MASK = (1 << 32) - 1
+
+
+def sketch(words: Sequence[str]) -> bytes:
+    """The sketch of a text, 256 bytes; empty for one that is too short to compare."""
+    if len(words) < WORDS_MIN:
+        return b""
+    some = list(map(_hash, words[:WORDS_MAX]))
+    runs = {(a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & _MASK for a, b, c in zip(some, some[1:], some[2:])}  # noqa: B905 - the last runs are shorter
+    bins: dict[int, int] = {}
+    for run in sorted(runs, reverse=True):
+        bins[run & 63] = run
+    filled = array("I", [0]) * BINS
+    for at in range(BINS):
+        step = next(step for step in range(BINS) if (at + step) % BINS in bins)
+        filled[at] = (bins[(at + step) % BINS] + step * 0x27D4EB2F) & _MASK
+    return filled.tobytes()
+
+
+def bands(sketch: bytes) -> Iterator[int]:
+    """What two documents that are nearly the same very probably have one of in common."""
+    width = 4 * ROWS
+    for band in range(BANDS if sketch else 0):
+        yield crc32(sketch[band * width : (band + 1) * width]) | band << 32
+
+
+def likeness(one: bytes, other: bytes) -> float:
+    """About which share of their runs two documents have in common, by their sketches."""
+    if not one or not other:
+        return 0.0
+    pairs = zip(array("I", one), array("I", other), strict=True)
+    return sum(a == b for a, b in pairs) / BINS
+
+
+@lru_cache(200_000)
+def _hash(word: str) -> int:
+    return crc32(word.encode("utf-8", "replace"))

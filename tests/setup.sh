@@ -70,12 +70,13 @@ set_up() {
     echo "$1 $state" >"$done"
 }
 
-# debian_packages [LIST]: every package of the list, tests/debian-packages.txt by default, whose program is not there.
+# debian_packages [LIST]: every package of the list, tests/debian-packages.txt by default, whose program (or file, given
+# by its path) is not there.
 debian_packages() {
     local package program missing=()
     while read -r package program _; do
         case $package in '' | '#'*) continue ;; esac
-        command -v "$program" >/dev/null || missing+=("$package")
+        command -v "$program" >/dev/null || [ -e "$program" ] || missing+=("$package")
     done <"${1:-tests/debian-packages.txt}"
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }

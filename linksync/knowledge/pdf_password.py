@@ -1,0 +1,122 @@
+"""Whether an encrypted PDF asks for a password: many only forbid printing, and open for everybody with an empty one.
+
+Specification: ISO 32000-1, 7.6.3 (the standard security handler), algorithms 2, 4 and 5; ISO 32000-2, algorithm 2.A for
+revision 5. Of revision 6, whose hash needs a cipher, and of handlers of others it is said that they ask.
+"""
+
+import hashlib
+import re
+
+from .sample import Sample
+
+_PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
+_NUMBER = {name: re.compile(rb"/" + name + rb"\s+(-?\d{1,11})\b") for name in (b"R", b"P", b"Length", b"V")}
+_STRING = {name: re.compile(rb"/" + name + rb"\s*(\(|<(?!<))") for name in (b"O", b"U", b"ID")}
+_ID = re.compile(rb"/ID\s*\[\s*(\(|<)")
+_ESCAPES = {ord("n"): 10, ord("r"): 13, ord("t"): 9, ord("b"): 8, ord("f"): 12}
+
+
+def asks_password(sample: Sample, trailer: bytes, encrypt: "re.Match[bytes]") -> bool:
+    """Whether an empty password does not open it.
+
+    Args:
+        sample: the file.
+        trailer: the bytes around its trailer.
+        encrypt: the match of ``/Encrypt``; group 1 is the number of an object, or the dictionary stands there itself.
+
+    Returns:
+        ``False`` only when an empty password was tried and opens it.
+    """
+    dictionary = _object(sample, int(encrypt[1])) if encrypt[1] else trailer
+    revision = _number(dictionary, b"R")
+    user, owner = _string(dictionary, _STRING[b"U"]), _string(dictionary, _STRING[b"O"])
+    if b"/Standard" not in dictionary or not user or not owner:
+        return True
+    if revision == 5:
+        return hashlib.sha256(user[32:40]).digest() != user[:32]
+    if revision not in (2, 3, 4):
+        return True
+    key = _key(dictionary, revision, owner, _string(trailer, _ID))
+    return _user(key, revision, _string(trailer, _ID)) != user[: 32 if revision == 2 else 16]
+
+
+def _object(sample: Sample, number: int) -> bytes:
+    """The bytes of an object, found by its heading; the dictionary of a cipher is never packed."""
+    heading = re.compile(rb"(?<!\d)%d\s+\d{1,5}\s+obj\b" % number)
+    for offset in (max(0, sample.size - (256 << 10)), 0):
+        body = sample.at(offset, 4 << 20)
+        found = heading.search(body)
+        if found:
+            return body[found.end() : found.end() + 4096].partition(b"endobj")[0]
+    return b""
+
+
+def _number(dictionary: bytes, name: bytes) -> int:
+    found = _NUMBER[name].search(dictionary)
+    return int(found[1]) if found else 0
+
+
+def _string(dictionary: bytes, begin: "re.Pattern[bytes]") -> bytes:
+    """A string of PDF, written in hexadecimal or between brackets."""
+    found = begin.search(dictionary)
+    if found is None:
+        return b""
+    if found[1] == b"<":
+        digits = re.sub(rb"[^0-9A-Fa-f]", b"", dictionary[found.end() : found.end() + 1024].partition(b">")[0])
+        return bytes.fromhex(digits.decode("ascii") + "0" * (len(digits) % 2))
+    return _between_brackets(dictionary[found.end() : found.end() + 1024])
+
+
+def _between_brackets(rest: bytes) -> bytes:
+    out, depth, at = bytearray(), 1, 0
+    while at < len(rest):
+        byte = rest[at]
+        at += 1
+        if byte == ord("\\") and at < len(rest):
+            octal = re.match(rb"[0-7]{1,3}", rest[at : at + 3])
+            out.append(int(octal[0], 8) & 255 if octal else _ESCAPES.get(rest[at], rest[at]))
+            at += len(octal[0]) if octal else 1
+            continue
+        depth += (byte == ord("(")) - (byte == ord(")"))
+        if not depth:
+            break
+        out.append(byte)
+    return bytes(out)
+
+
+def _key(dictionary: bytes, revision: int, owner: bytes, first_id: bytes) -> bytes:
+    """Algorithm 2 with an empty password."""
+    length = 5 if revision == 2 else max(5, min(16, (_number(dictionary, b"Length") or 40) // 8))
+    if _number(dictionary, b"V") == 4:
+        length = 16
+    permissions = (_number(dictionary, b"P") & 0xFFFFFFFF).to_bytes(4, "little")
+    plain = revision == 4 and re.search(rb"/EncryptMetadata\s+false", dictionary)
+    digest = hashlib.md5(_PADDING + owner[:32] + permissions + first_id + (b"\xff" * 4 if plain else b""))  # noqa: S324
+    key = digest.digest()[:length]
+    for _ in range(50 if revision > 2 else 0):
+        key = hashlib.md5(key).digest()[:length]  # noqa: S324
+    return key
+
+
+def _user(key: bytes, revision: int, first_id: bytes) -> bytes:
+    """Algorithms 4 and 5: what ``/U`` is when the password is empty."""
+    if revision == 2:
+        return _rc4(key, _PADDING)
+    value = _rc4(key, hashlib.md5(_PADDING + first_id).digest())  # noqa: S324
+    for turn in range(1, 20):
+        value = _rc4(bytes(byte ^ turn for byte in key), value)
+    return value
+
+
+def _rc4(key: bytes, data: bytes) -> bytes:
+    state, j = list(range(256)), 0
+    for i in range(256):
+        j = (j + state[i] + key[i % len(key)]) & 255
+        state[i], state[j] = state[j], state[i]
+    out, i, j = bytearray(), 0, 0
+    for byte in data:
+        i = (i + 1) & 255
+        j = (j + state[i]) & 255
+        state[i], state[j] = state[j], state[i]
+        out.append(byte ^ state[(state[i] + state[j]) & 255])
+    return bytes(out)

@@ -1,0 +1,43 @@
+"""The headers of a tar, one before each file: names and sizes, and whether the empty blocks at its end are there."""
+
+from .flaws import CORRUPT, TRUNCATED
+from .listing import Entry, Listing
+from .sample import Sample
+from .signatures import tar_checksum
+
+_MOST_ENTRIES = 20_000
+_BLOCK = 512
+
+
+def read_tar(sample: Sample) -> Listing:
+    """The list of a tar, with ``truncated`` or ``corrupt``."""
+    entries, at = list[Entry](), 0
+    flaws: tuple[str, ...] = ()
+    while len(entries) < _MOST_ENTRIES:
+        header = sample.at(at, _BLOCK)
+        if len(header) < _BLOCK:
+            flaws = (TRUNCATED,)
+            break
+        if not header.strip(b"\0"):
+            break
+        if not tar_checksum(header):
+            flaws = (CORRUPT,)
+            break
+        size = _number(header[124:136])
+        name = header[:100].rstrip(b"\0")
+        if header[257:263] == b"ustar\0" and header[345]:
+            name = header[345:500].partition(b"\0")[0] + b"/" + name
+        entries.append(Entry(name=name, size=size, packed=size, offset=at + _BLOCK))
+        at += _BLOCK + (size + _BLOCK - 1) // _BLOCK * _BLOCK
+        if at > sample.size + _BLOCK - 1:
+            flaws = (TRUNCATED,)
+            break
+    return Listing(entries=tuple(entries), count=len(entries), flaws=flaws)
+
+
+def _number(field: bytes) -> int:
+    """A size: octal digits, or binary when the first bit is set."""
+    if field[0] & 0x80:
+        return int.from_bytes(field[1:], "big")
+    digits = field.strip(b" \0")
+    return int(digits, 8) if digits and not digits.strip(b"01234567") else 0

@@ -1,0 +1,79 @@
+"""Whether texts with a structure are whole, and whether XML keeps from doing harm: RTF, XML, SVG, JSON, mail.
+
+XML is not parsed here, only its beginning and end are looked at; entities that expand or fetch are told by their
+declarations.
+"""
+
+import re
+from collections.abc import Iterator
+
+from .flaws import BOMB_ENTITIES, EXTERNAL, TRUNCATED
+from .identity import Identity
+from .sample import Sample
+
+_TAIL = 64 << 10
+_SPACE = b" \t\r\n\f\0\x1a"
+_ENTITY = re.compile(rb"<!ENTITY\s+(%\s+)?[^\s\"'<>]{1,200}\s+(SYSTEM|PUBLIC|\"[^\"]*\"|'[^']*')", re.IGNORECASE)
+_REFERENCE = re.compile(rb"&(?!#|amp;|lt;|gt;|quot;|apos;)|%[A-Za-z_]")
+_LONGEST_ENTITY = 4096
+_MOST_ENTITIES = 200
+_BOUNDARY = re.compile(rb"boundary\s*=\s*(?:\"([^\"\r\n]{1,100})\"|([^\s;\"]{1,100}))", re.IGNORECASE)
+
+
+def rtf_flaws(sample: Sample) -> Iterator[str]:
+    """The group that an RTF is closes at its end."""
+    if not sample.tail(4096).rstrip(_SPACE).endswith(b"}"):
+        yield TRUNCATED
+
+
+def json_flaws(sample: Sample) -> Iterator[str]:
+    """The bracket that it begins with closes at its end; of lines of JSON, each its own."""
+    closing = b"}" if sample.head.lstrip(_SPACE + b"\xef\xbb\xbf")[:1] == b"{" else b"]"
+    if not sample.tail(4096).rstrip(_SPACE).endswith(closing):
+        yield TRUNCATED
+
+
+def xml_flaws(sample: Sample, identity: Identity) -> Iterator[str]:
+    """A tag that closes the first element stands at the end; entities neither expand each other nor fetch."""
+    if identity.encoding not in ("utf-8", "cp1252"):
+        return
+    yield from _entities(sample.head)
+    root = re.search(rb"<([A-Za-z_][\w.:-]*)", _without_declarations(sample.head))
+    tail = sample.tail(_TAIL).rstrip(_SPACE)
+    if root is None:
+        return
+    closes = rb"</" + re.escape(root[1]) + rb"\s*>(?:\s|<!--.*?-->|<\?.*?\?>)*\Z"
+    at = tail.rfind(b"</" + root[1])
+    alone = sample.size <= len(sample.head) and tail.endswith(b"/>") and tail.count(b"<" + root[1]) == 1
+    if not (at >= 0 and re.match(closes, tail[at:], re.DOTALL)) and not alone:
+        yield TRUNCATED
+
+
+def _without_declarations(head: bytes) -> bytes:
+    head = re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", head, flags=re.DOTALL)
+    at = head.upper().find(b"<!DOCTYPE")
+    if at < 0:
+        return head
+    bracket, closing = head.find(b"[", at), head.find(b">", at)
+    if 0 <= bracket < closing:
+        closing = head.find(b">", head.find(b"]", bracket))
+    return head[closing + 1 :] if closing >= 0 else b""
+
+
+def _entities(head: bytes) -> Iterator[str]:
+    declared = _ENTITY.findall(head) if b"<!" in head else []
+    if any(value.upper() in (b"SYSTEM", b"PUBLIC") for _, value in declared):
+        yield EXTERNAL
+    long = any(len(value) > _LONGEST_ENTITY or _REFERENCE.search(value) for _, value in declared)
+    if long or len(declared) > _MOST_ENTITIES or (b"<!ENTITY" in head and b"]" not in head):
+        yield BOMB_ENTITIES
+
+
+def mail_flaws(sample: Sample) -> Iterator[str]:
+    """A message of several parts ends with the boundary that it states, and two dashes."""
+    header = re.split(rb"\r?\n\r?\n", sample.head, maxsplit=1)[0]
+    if not re.search(rb"^content-type:\s*multipart/", header, re.IGNORECASE | re.MULTILINE):
+        return
+    stated = _BOUNDARY.search(header)
+    if stated and b"--" + (stated[1] or stated[2]) + b"--" not in sample.tail(_TAIL):
+        yield TRUNCATED

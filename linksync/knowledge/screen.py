@@ -1,0 +1,141 @@
+"""Screening: every rule put to a file, and what they say of it; which class follows is the law's (custody/screening).
+
+A file is looked at where it lies: identified by content, checked to be whole, its lists and a few of its parts read
+under budgets. Nothing is unpacked to disk, nothing is run. It runs in a limited process of its own (``work``): whatever
+a file does to that, only that file is not screened.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import BinaryIO, TypeAlias
+
+from linksync.knowledge import (
+    flaws,
+    rules_archives,
+    rules_names,
+    rules_office,
+    rules_ole,
+    rules_pdf,
+    rules_pointers,
+    rules_programs,
+    rules_shape,
+    rules_text,
+)
+from linksync.knowledge.identify import identified
+from linksync.knowledge.identity import Family
+from linksync.knowledge.ole2 import MAGIC as OLE2
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.subject import Subject
+from linksync.knowledge.whole import flawed
+
+Rule: TypeAlias = Callable[[Subject], str | Iterable[str] | None]
+"""One thing that is looked for: its code, several, or None."""
+
+_ALWAYS: tuple[Rule, ...] = (
+    rules_programs.program,
+    rules_programs.autorun,
+    rules_programs.disk_image,
+    rules_pointers.stub,
+    rules_pointers.empty,
+    rules_shape.wrong_extension,
+    rules_shape.polyglot,
+    rules_shape.blank,
+    rules_text.table,
+)
+_ZIPPED: tuple[Rule, ...] = (
+    rules_archives.archive_program,
+    rules_archives.archive_path,
+    rules_office.macros,
+    rules_office.dde,
+    rules_office.remote_content,
+    rules_office.embedded,
+)
+_COMPOUND: tuple[Rule, ...] = (rules_ole.macros, rules_ole.dde, rules_ole.embedded)
+_BY_TYPE: dict[str, tuple[Rule, ...]] = {
+    "application/pdf": (rules_pdf.active,),
+    "application/rtf": (rules_text.rich_text,),
+    "image/svg+xml": (rules_text.picture,),
+}
+_BY_FAMILY: dict[Family, tuple[Rule, ...]] = {Family.WEB: (rules_text.page,), Family.MAIL: (rules_text.mail,)}
+
+FLAW_CODES: dict[str, str] = {
+    flaws.TRUNCATED: "truncated",
+    flaws.CORRUPT: "corrupt",
+    flaws.ENCRYPTED: "encrypted",
+    flaws.CONTRADICTORY: "contradictory",
+    flaws.APPENDED: "polyglot",
+    flaws.EXTERNAL: "remote-content",
+    flaws.BOMB_OVERLAP: "bomb",
+    flaws.BOMB_ENTITIES: "bomb",
+    flaws.BOMB_DEPTH: "bomb",
+    flaws.BOMB_BYTES: "oversized",
+    flaws.BOMB_RATIO: "oversized",
+    flaws.BOMB_ENTRIES: "oversized",
+    flaws.BOMB_PIXELS: "oversized",
+    flaws.BOMB_STREAMS: "oversized",
+}
+"""What is wrong with a file's own bytes, as people are told it: what only a bomb does is one, what a large document may
+do too waits to be judged."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """What screening says of a file.
+
+    Attributes:
+        codes: of ``custody.screening.CODES``, in order of the alphabet.
+    """
+
+    media_type: str
+    pronom: str
+    codes: tuple[str, ...]
+
+
+def screen(file: BinaryIO, size: int, path: bytes) -> Screened:
+    """Put every rule to a file.
+
+    Args:
+        file: open for reading, seekable.
+        size: its bytes.
+        path: as it stands on the stick, for what its name says.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    sample = Sample(file, size)
+    identity = identified(sample)
+    subject = Subject(sample, identity, path)
+    codes = {*rules_names.name_codes(path, size), *(FLAW_CODES[flaw] for flaw in flawed(sample, identity))}
+    for rule in _rules(subject):
+        found = rule(subject)
+        codes.update((found,) if isinstance(found, str) else found or ())
+    return Screened(media_type=identity.media_type, pronom=identity.pronom, codes=tuple(sorted(_told(codes))))
+
+
+def work(job: dict[str, object], file: BinaryIO) -> dict[str, object]:
+    """Screen a file in a limited process: ``path`` (surrogates for what is no UTF-8) and ``size`` go in."""
+    path, size = job["path"], job["size"]
+    if not isinstance(path, str) or not isinstance(size, int):
+        raise TypeError("a job of screening has a path and a size")
+    found = screen(file, size, path.encode("utf-8", "surrogateescape"))
+    return {"media_type": found.media_type, "pronom": found.pronom, "codes": list(found.codes)}
+
+
+def _rules(subject: Subject) -> Iterator[Rule]:
+    """The rules for what a file is; those of containers go by its first bytes, whatever it is called by its content."""
+    yield from _ALWAYS
+    if subject.sample.head.startswith(b"PK"):
+        yield from _ZIPPED
+    elif subject.sample.head.startswith(OLE2):
+        yield from _COMPOUND
+    yield from _BY_TYPE.get(subject.identity.media_type, ())
+    yield from _BY_FAMILY.get(subject.identity.family, ())
+
+
+def _told(codes: set[str]) -> set[str]:
+    """Without what another code says better: a lock file or a stub is no broken document."""
+    if codes & {"empty", "blank", "lock-file"}:
+        return codes - {"truncated", "corrupt", "wrong-extension"}
+    if any(code.startswith("stub-") for code in codes) or "unfinished" in codes:
+        return codes - {"wrong-extension"}
+    return codes - {"corrupt"} if "truncated" in codes else codes

@@ -35,7 +35,7 @@ from dataclasses import asdict
 from typing import Self
 
 from linksync.machine import limited_child as child
-from linksync.machine.limited_process import LimitedProcess, TooMuchError
+from linksync.machine.limited_process import LimitedProcess, TooMuchError, places
 from linksync.machine.limits import LimitedError, Limits, ending
 
 __all__ = ["LimitedError", "Limits", "Pending", "Workers", "guarantees"]
@@ -146,11 +146,12 @@ class Workers:
             count: children at the most.
 
         Raises:
-            ValueError: the entry is not such a name.
+            ValueError: the entry is not such a name, or there is no such package.
         """
         if not _ENTRY.fullmatch(entry) or count < 1:
             raise ValueError(f"{count} workers cannot be made of {entry!r}")
-        self._entry, self._limits, self._count = entry, limits, count
+        self._entry, self._places = entry, places(entry)
+        self._limits, self._count = limits, count
         self._children: list[_Child] = []
         self._waiting: deque[_Job] = deque()
         self._lock = threading.Lock()
@@ -271,7 +272,7 @@ class Workers:
         if self._failed_starts >= _STARTS_MAX:
             return None
         try:
-            started = _Child(LimitedProcess(self._entry, asdict(self._limits)))
+            started = _Child(LimitedProcess(self._entry, self._places, asdict(self._limits)))
         except OSError as error:
             self._start_failed(os.strerror(error.errno or 0))
             return None

@@ -30,6 +30,8 @@ WALL_TIME, PROCESSOR_TIME = "wall-time", "processor-time"
 
 _JOBS_MAX = 1000
 """Jobs after which a process makes room for a fresh one."""
+_LOOK_EVERY = 8
+"""Jobs between two looks at what files were left open."""
 _LEFT_BEHIND = 0.6
 """Share of its memory that a process that goes on may have in use between two jobs."""
 _WHY_MAX = 200
@@ -66,15 +68,27 @@ class _Room:
         with suppress(OSError):  # there is none but on Linux
             self._statm = os.open("/proc/self/statm", os.O_RDONLY | os.O_CLOEXEC)
 
-    def to_go_on(self, descriptor: int) -> bool:
-        """Whether a job, whose descriptor had that number, left room for others."""
+    def to_go_on(self) -> bool:
+        """Whether a job that was done left room for others."""
         self._jobs += 1
-        if self._jobs >= _JOBS_MAX or descriptor > self._told.open_files // 2:
+        if self._jobs >= _JOBS_MAX or (self._jobs % _LOOK_EVERY == 0 and self._files_are_open()):
             return False
         if self._statm < 0:
             return True
         pages = int(os.pread(self._statm, 40, 0).split()[0])
         return pages * _PAGE < _LEFT_BEHIND * self._told.memory
+
+    def _files_are_open(self) -> bool:
+        """Whether half of the descriptors are in use."""
+        return sum(map(_is_open, range(self._told.open_files))) > self._told.open_files // 2
+
+
+def _is_open(descriptor: int) -> bool:
+    try:
+        os.fstat(descriptor)
+    except OSError:
+        return False
+    return True
 
 
 def main(text: str) -> None:
@@ -114,7 +128,7 @@ def _serve(channel: socket.socket, work: Work, told: Told, room: _Room) -> None:
     while (received := _receive(channel)) is not None:
         body, descriptor = received
         kind, payload = _done(work, body, descriptor, told)
-        if kind == ANSWER and not room.to_go_on(descriptor):
+        if kind == ANSWER and not room.to_go_on():
             kind = LAST_ANSWER
         _say(channel, kind, payload)
         if kind in (LAST_ANSWER, MEMORY):

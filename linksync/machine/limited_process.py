@@ -16,6 +16,7 @@ import sys
 import sysconfig
 import time
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from linksync.machine.limited_child import ANSWER, HEAD, JOB_HEAD, LAST_ANSWER
 
@@ -24,6 +25,7 @@ _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "UTC0"}
 _OWN_WORDS_MAX = 4096
 """Bytes of all that a child says beside answers."""
 _PIECE = 256 * 1024
+Places: TypeAlias = tuple[list[str], list[str]]
 _GOING, _DYING = 1.0, 2.0
 """Seconds that a child that hung up, or was killed, is waited for."""
 
@@ -46,17 +48,18 @@ class LimitedProcess:
         hung_up: whether it will say no more.
     """
 
-    def __init__(self, entry: str, bounds: Mapping[str, int | float]) -> None:
+    def __init__(self, entry: str, where: Places, bounds: Mapping[str, int | float]) -> None:
         """Start it.
 
         Args:
             entry: ``package.module:function``.
+            where: the ``places`` of that entry.
             bounds: the fields of ``limited.Limits``.
 
         Raises:
             OSError: the system has no process or descriptor to give.
         """
-        search, readable = _places(entry)
+        search, readable = where
         self._answer_max = int(bounds["answer"])
         self._heard, self._unsent = bytearray(), b""
         self.ready = self.hung_up = False
@@ -155,21 +158,31 @@ class LimitedProcess:
         return status
 
 
-def answer_of(payload: bytes) -> dict[str, object] | None:
-    """An answer, which a stranger may have written; None where it is none, or would take up too much here."""
+def answer_of(payload: bytes) -> dict[str, object]:
+    """An answer, which a stranger may have written.
+
+    Raises:
+        TooMuchError: it is none, or would take up too much here.
+    """
     if len(payload) > _SMALL:
         values = _TEXT.sub(b"", payload)
         if sum(values.count(sign) for sign in (b",", b"[", b"{")) > _VALUES_MAX:
-            return None
+            raise TooMuchError
     try:
         answer = json.loads(payload)
-    except (ValueError, RecursionError):
-        return None
-    return answer if isinstance(answer, dict) else None
+    except (ValueError, RecursionError) as error:
+        raise TooMuchError from error
+    if not isinstance(answer, dict):
+        raise TooMuchError
+    return answer
 
 
-def _places(entry: str) -> tuple[list[str], list[str]]:
-    """Where a child looks for modules, and what it may read: what this program is made of, and nothing beside it."""
+def places(entry: str) -> Places:
+    """Where a child looks for modules, and what it may read: what this program is made of, and nothing beside it.
+
+    Raises:
+        ValueError: there is no such package.
+    """
     standard = sysconfig.get_path("stdlib")
     ours = [path for path in sys.path if path == standard or path.startswith(standard + os.sep)]
     packages = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]

@@ -42,11 +42,10 @@ class Limits:
         """What a child's word on a job means: an answer, or why there is none.
 
         Raises:
-            TooMuchError: that is no such word.
+            TooMuchError: that is no such word, or no answer that there can be.
         """
         if kind in (child.ANSWER, child.LAST_ANSWER):
-            answer = answer_of(payload)
-            return self.too_much() if answer is None else answer
+            return answer_of(payload)
         if kind == child.MEMORY:
             return LimitedError("worker-memory", limit=self.memory)
         if kind == child.TOO_MUCH:

@@ -23,8 +23,8 @@ ERRORS: dict[str, _Pair] = {
         " verloren: het bestand zelf is ongewijzigd. Vertrouwt u het niet, vraag de gever dan om een nieuw;"
         ' gebeurt het bij elk document, kijk dan met "linksync doctor" wat er ontbreekt.',
         "A document could not be looked into: the process that read it stopped ({why}). Nothing is lost: the file"
-        " itself is as it was. If you do not trust it, ask its giver for another version; if it happens with every document,"
-        ' see with "linksync doctor" what is missing.',
+        " itself is as it was. If you do not trust it, ask its giver for another version; if it happens with every"
+        ' document, see with "linksync doctor" what is missing.',
     ),
     "worker-answer": (
         "In een document zit meer tekst dan er uitgehaald mag worden ({limit:bytes}), of het antwoord erover klopt"

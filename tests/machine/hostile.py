@@ -1,5 +1,6 @@
 """Jobs that documents would like to do in a limited child: the entries of tests/machine/test_limited.py."""
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -9,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, BinaryIO
 
 IMPORTS_LATER = ("colorsys",)
@@ -75,6 +75,10 @@ def _threads(_job: Answer, _file: BinaryIO) -> Answer:
 
 def _runs(_job: Answer, _file: BinaryIO) -> Answer:
     return {"code": subprocess.call(["/bin/true"])}
+
+
+def _executes(_job: Answer, _file: BinaryIO) -> Answer:
+    os.execv("/bin/true", ["true"])  # noqa: S606 - which is refused
 
 
 def _exits(_job: Answer, _file: BinaryIO) -> Answer:
@@ -154,14 +158,12 @@ def _says_no_dict(_job: Answer, _file: BinaryIO) -> Any:
     return [1, 2]
 
 
-def _speaks_for_others(job: Answer, _file: BinaryIO) -> Answer:
-    """Write to the channel itself, whichever descriptor that is."""
+def _speaks(job: Answer, _file: BinaryIO) -> Answer:
+    """Write to the channel itself, whichever descriptor that is, and never answer."""
     for descriptor in range(3, 32):
-        try:
+        with contextlib.suppress(OSError):
             os.write(descriptor, bytes.fromhex(str(job["bytes"])))
-        except OSError:
-            continue
-    return {}
+    return _sleeps({}, _file)
 
 
 def _tells_all(_job: Answer, _file: BinaryIO) -> Answer:
@@ -170,8 +172,7 @@ def _tells_all(_job: Answer, _file: BinaryIO) -> Answer:
         "environment": dict(os.environ),
         "folder": os.getcwd(),
         "open": open_ones,
-        "arguments": sys.argv,
-        "nice": os.getpriority(os.PRIO_PROCESS, 0) if hasattr(os, "getpriority") else 0,
+        "variables": sorted(vars(sys.modules["__main__"])),
     }
 
 
@@ -186,7 +187,11 @@ def _is_open(number: int) -> bool:
 def _imports_later(_job: Answer, _file: BinaryIO) -> Answer:
     import colorsys
 
-    return {"red": colorsys.rgb_to_hsv(1, 0, 0)[2], "text": "é".encode("cp1252").decode("cp1252")}
+    return {
+        "red": colorsys.rgb_to_hsv(1, 0, 0)[2],
+        "text": b"\xe9".decode("cp1252"),
+        "cyrillic": b"\xd6".decode("koi8-r"),
+    }
 
 
 def _leaves_files_open(_job: Answer, file: BinaryIO) -> Answer:
@@ -224,10 +229,3 @@ def _looks_into_another(job: Answer, file: BinaryIO) -> Answer:
 DEEDS: dict[str, Callable[[dict[str, object], BinaryIO], Answer]] = {
     name: deed for name, deed in list(globals().items()) if name.startswith("_") and callable(deed)
 }
-
-
-def home() -> Path:
-    """The home of whoever runs the tests, whatever the environment says."""
-    import pwd
-
-    return Path(pwd.getpwuid(os.getuid()).pw_dir)

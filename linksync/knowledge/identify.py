@@ -5,6 +5,7 @@ of an entry that declares a type. Whatever the bytes are, there is an answer: ``
 is known. Hostile bytes raise nothing; a file that cannot be read raises ``OSError``.
 """
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import BinaryIO
 
 from .identify_media import by_container
@@ -65,6 +66,8 @@ def identified(sample: Sample) -> Identity:
         return by_zip(sample)
     if head[:8] == OLE2:
         return by_ole2(sample)
+    if head[:2] in (BOM_UTF16_LE, BOM_UTF16_BE) and (text := by_text(sample)):
+        return text
     return _pdf(head) or by_signature(sample) or by_container(sample) or _property_list(head) or _late(sample)
 
 

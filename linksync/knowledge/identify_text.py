@@ -7,6 +7,8 @@ import json
 import re
 
 from .encodings import Text, text_of
+from .identify_prose import markdown, table
+from .identify_scripts import Found, shebang, windows_script
 from .identity import Family, Identity
 from .sample import Sample
 
@@ -22,39 +24,15 @@ def by_text(sample: Sample) -> Identity | None:
     begin = text.head[:_BEGIN].lstrip(_SPACE)
     if not begin:
         return _told(text, "text/plain", Family.TEXT, "x-fmt/111")
-    for kind in (_shebang, _markup, _marked, _mail, _json, _script, _table, _markdown):
+    for kind in (shebang, _markup, _marked, _mail, _json, windows_script, table, markdown):
         found = kind(begin, text, sample)
         if found is not None:
             return _told(text, *found)
     return _told(text, "text/plain", Family.TEXT, "x-fmt/111")
 
 
-_Found = tuple[str, Family, str]
-
-
 def _told(text: Text, media_type: str, family: Family, pronom: str) -> Identity:
     return Identity(media_type=media_type, family=family, pronom=pronom, encoding=text.encoding)
-
-
-_INTERPRETERS = (
-    ("python", "text/x-python"),
-    ("perl", "text/x-perl"),
-    ("ruby", "text/x-ruby"),
-    ("node", "text/javascript"),
-    ("php", "text/x-php"),
-    ("osascript", "text/x-applescript"),
-    ("pwsh", "text/x-powershell"),
-)
-
-
-def _shebang(begin: str, text: Text, _: Sample) -> _Found | None:
-    if not text.head.startswith("#!"):
-        return None
-    line = begin.partition("\n")[0]
-    if "/" not in line:
-        return None
-    media_type = next((media for word, media in _INTERPRETERS if word in line), "text/x-shellscript")
-    return media_type, Family.PROGRAM, ""
 
 
 _MISC = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?\?>|<!DOCTYPE\b(?:[^<>\[]|\[.*?\]\s*(?=>))*>)*", re.DOTALL | re.IGNORECASE)
@@ -94,7 +72,7 @@ _HTML_PRONOM = {"HTML2.0": "fmt/97", "HTML3.2": "fmt/98", "HTML4.0": "fmt/99", "
 _HTML_PRONOM |= {"XHTML1.0": "fmt/102", "XHTML1.1": "fmt/103"}
 
 
-def _markup(begin: str, text: Text, _: Sample) -> _Found | None:
+def _markup(begin: str, text: Text, _: Sample) -> Found | None:
     """HTML, SVG and other XML, by the first element after comments and declarations."""
     if not begin.startswith("<"):
         return None
@@ -119,7 +97,7 @@ def _markup(begin: str, text: Text, _: Sample) -> _Found | None:
     return ("text/html", Family.WEB, "fmt/96") if name.lower() in _PAGE_TAGS and not prefix else None
 
 
-def _html(begin: str, xml: bool) -> _Found:
+def _html(begin: str, xml: bool) -> Found:
     lowered = begin[:_BEGIN].lower()
     if "<hta:application" in lowered:
         return "application/hta", Family.PROGRAM, ""
@@ -133,7 +111,7 @@ def _html(begin: str, xml: bool) -> _Found:
     return "text/html", Family.WEB, "fmt/471" if _HTML5.match(begin) else "fmt/96"
 
 
-def _svg_version(attributes: str) -> _Found:
+def _svg_version(attributes: str) -> Found:
     stated = re.search(r"""\bversion\s*=\s*["'](1\.[01])["']""", attributes)
     return "image/svg+xml", Family.PICTURE, {"1.0": "fmt/91", "1.1": "fmt/92"}.get(stated[1], "") if stated else ""
 
@@ -162,7 +140,7 @@ _SECTION = re.compile(r"^\[(autorun|internetshortcut|desktop entry)\]", re.IGNOR
 _SECTIONS = {"autorun": 3, "internetshortcut": 1, "desktop entry": 2}
 
 
-def _marked(begin: str, _text: Text, _: Sample) -> _Found | None:
+def _marked(begin: str, _text: Text, _: Sample) -> Found | None:
     """What begins with a word of its own; a section of a settings file may have comments before it."""
     for word, media_type, family, pronom in _MARKED:
         if begin.startswith(word):
@@ -189,7 +167,7 @@ _MAIL_HEADERS = frozenset({
 _MBOX = re.compile(r"From \S+ +(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ")
 
 
-def _mail(begin: str, _text: Text, _: Sample) -> _Found | None:
+def _mail(begin: str, _text: Text, _: Sample) -> Found | None:
     """A message by three header lines that only mail has, one of them from whom or when; a box by its From line."""
     mbox = bool(_MBOX.match(begin))
     if mbox:
@@ -210,107 +188,22 @@ def _mail(begin: str, _text: Text, _: Sample) -> _Found | None:
 _JSON_BEGIN = re.compile(r"""(?:\{\s*"(?:[^"\\\n]|\\.)*"\s*:|\{\s*\}|\[\s*(?:[\[{"\]\d]|-\d|true\b|false\b|null\b))""")
 
 
-def _json(begin: str, text: Text, sample: Sample) -> _Found | None:
-    """JSON: parsed when it is all here, else by how it begins and ends."""
+def _json(begin: str, text: Text, sample: Sample) -> Found | None:
+    """JSON: parsed when it is all here, else by how it begins and ends; or a line of it after the other."""
     if begin[0] not in "{[" or not _JSON_BEGIN.match(begin):
         return None
-    if sample.size <= len(sample.head):
-        try:
-            json.loads(text.head)
-        except (ValueError, RecursionError):
-            if begin[0] == "[" or text.head.rstrip(_SPACE).endswith(("}", "]")):
-                return None
+    first, _, rest = begin.partition("\n")
+    if rest.startswith("{") and _is_json(first):
+        return "application/jsonl", Family.TEXT, ""
+    broken = sample.size <= len(sample.head) and not _is_json(text.head)
+    if broken and (begin[0] == "[" or text.head.rstrip(_SPACE).endswith(("}", "]"))):
+        return None
     return "application/json", Family.TEXT, "fmt/817"
 
 
-_BATCH = re.compile(
-    r"(?>(?:(?:rem|::)[^\n]*\n\s*)*)(?:@?echo off\b|@(?:if|set|start|cmd|powershell|call|cls|rem)\b)", re.IGNORECASE
-)
-_VISUAL_BASIC = re.compile(
-    r"^[ \t]*(?:set\s+\w+\s*=\s*(?:wscript\.)?createobject\s*\(|on error resume next\b|wscript\.(?:echo|sleep|quit)\b"
-    r"|option explicit\s*$)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_POWERSHELL = re.compile(
-    r"(?>(?:<#.*?#>|#[^\n]*\n|\s)*)(?:#requires\b|\[cmdletbinding\(|param\s*\(|\$[a-z_]\w*\s*=\s*[^\n]|(?:write-host|"
-    r"set-executionpolicy|invoke-webrequest|invoke-expression|start-process|import-module|iex)\b)",
-    re.IGNORECASE | re.DOTALL,
-)
-_POWERSHELL_WORD = re.compile(
-    r"^[ \t]*(?:write-host|write-output|invoke-\w+|start-process|new-object|set-\w+|get-\w+|import-module|iex)\b"
-    r"|=\s*(?:new-object|get-\w+|invoke-\w+)\b",
-    re.IGNORECASE | re.MULTILINE,
-)
-_JSCRIPT = re.compile(r"new\s+ActiveXObject\s*\(|WScript\.CreateObject\s*\(")
-
-
-def _script(begin: str, _text: Text, _: Sample) -> _Found | None:
-    """Windows' scripts, which carry no mark: only where a line can hardly be anything else."""
-    if _BATCH.match(begin):
-        return "application/x-bat", Family.PROGRAM, "x-fmt/413"
-    visual = _VISUAL_BASIC.findall(begin)
-    if visual and ("createobject" in visual[0].lower() or len(visual) > 1):
-        return "text/vbscript", Family.PROGRAM, ""
-    if _POWERSHELL.match(begin) and _POWERSHELL_WORD.search(begin):
-        return "text/x-powershell", Family.PROGRAM, ""
-    if _JSCRIPT.search(begin) and begin.startswith(("var ", "function", "(", "//", "/*", "try", "new ", "WScript")):
-        return "text/javascript", Family.PROGRAM, ""
-    return None
-
-
-def _table(begin: str, text: Text, sample: Sample) -> _Found | None:
-    """A table: the same number of cells in every line; prose with commas has another number in each."""
-    lines = text.head[: 4 * _BEGIN].splitlines()
-    if sample.size > len(sample.head) and len(lines) > 1:
-        lines = lines[:-1]
-    lines = [line for line in lines[:60] if line.strip()]
-    for separator, least in (("\t", 2), (";", 2), ("|", 3), (",", 3)):
-        counts = [_cells(line, separator) for line in lines]
-        if len(lines) >= least and min(counts) > 0 and counts.count(counts[0]) * 10 >= len(counts) * 9:
-            if separator == "," and _is_prose(lines):
-                continue
-            if separator == "|" and begin[0] == "|":
-                return None
-            media_type = "text/tab-separated-values" if separator == "\t" else "text/csv"
-            return media_type, Family.TEXT, "x-fmt/18" if media_type == "text/csv" else "x-fmt/13"
-    return None
-
-
-_QUOTED = re.compile(r'"(?:[^"]|"")*"')
-
-
-def _cells(line: str, separator: str) -> int:
-    return (_QUOTED.sub("", line) if '"' in line else line).count(separator)
-
-
-def _is_prose(lines: list[str]) -> bool:
-    """Commas mostly followed by a space, or so few of them that chance does it."""
-    joined = "\n".join(lines)
-    return joined.count(", ") * 2 > joined.count(",") or (len(lines) < 4 and joined.count(",") <= len(lines))
-
-
-_HEADING = re.compile(r"^(?:#{1,6} \S.*|[^\s#>|-].*\n(?:=={2,}|--{2,})[ \t]*)$", re.MULTILINE)
-_MARKS = tuple(
-    re.compile(mark, re.MULTILINE)
-    for mark in (
-        r"^ {0,3}[-*+] \S",
-        r"\[[^\[\]\n]+\]\([^()\n]+\)",
-        r"^(?:```|~~~)",
-        r"\*\*[^*\n]+\*\*",
-        r"^\|.*\|[ \t]*$",
-        r"^> ",
-        r"^\d+\. ",
-        r"^#{2,6} \S",
-        r"`[^`\n]+`",
-        r"(?<!\w)[_*][^_*\n]+[_*](?!\w)",
-    )
-)
-
-
-def _markdown(begin: str, _text: Text, _: Sample) -> _Found | None:
-    """Markdown: two of its marks, or a heading with prose below."""
-    marks = sum(1 for mark in _MARKS if mark.search(begin))
-    heading = _HEADING.search(begin)
-    if (heading and marks) or marks > 2 or (begin.startswith("# ") and "\n\n" in begin.replace("\r", "")):
-        return "text/markdown", Family.TEXT, "fmt/1149"
-    return None
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True

@@ -17,6 +17,7 @@ MOST_ENTRIES = 4096
 """Streams and storages that are read."""
 
 _MOST_FAT_SECTORS = 2048
+_SMALL, _MOST_SMALL = 4096, 4 << 20
 _END_OF_CHAIN, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 
@@ -31,6 +32,8 @@ class Ole2:
         sector: bytes of a sector.
         starts: first sector of each entry of ``listing``, in its order.
         fat: the allocation table as far as it was read.
+        small: first sector of the stream that holds all streams of less than 4096 bytes, in pieces of 64.
+        small_fat: first sector of the allocation table of these pieces.
     """
 
     listing: Listing
@@ -38,6 +41,8 @@ class Ole2:
     sector: int = 512
     starts: tuple[int, ...] = ()
     fat: "array[int]"
+    small: int = 0
+    small_fat: int = 0
 
 
 def read_ole2(sample: Sample) -> Ole2:
@@ -56,19 +61,41 @@ def read_ole2(sample: Sample) -> Ole2:
     sector = 1 << shift
     fat, flaws = _fat(sample, header, sector)
     directory = _chain(sample, fat, int.from_bytes(header[48:52], "little"), sector, MOST_ENTRIES * 128)
-    entries, starts, root = _entries(directory)
+    entries, starts, root, small = _entries(directory)
     if not root and TRUNCATED not in flaws:
         flaws = (*flaws, CORRUPT)
     listing = Listing(entries=entries, count=len(entries), flaws=flaws)
-    return Ole2(listing=listing, root_class=root, sector=sector, starts=starts, fat=fat)
+    small_fat = int.from_bytes(header[60:64], "little")
+    return Ole2(
+        listing=listing, root_class=root, sector=sector, starts=starts, fat=fat, small=small, small_fat=small_fat
+    )
 
 
 def stream(sample: Sample, ole2: Ole2, name: bytes, most: int) -> bytes:
-    """The first bytes of a stream that stands in whole sectors (of 4096 bytes and more); empty when there is none."""
+    """The first bytes of the first stream with that name; empty when there is none."""
     for entry, start in zip(ole2.listing.entries, ole2.starts, strict=True):
-        if entry.name == name and entry.size >= 4096:
-            return _chain(sample, ole2.fat, start, ole2.sector, min(most, entry.size))[:most]
+        if entry.name == name:
+            length = min(most, entry.size)
+            if entry.size < _SMALL:
+                return _small(sample, ole2, start, length)
+            return _chain(sample, ole2.fat, start, ole2.sector, length)[:length]
     return b""
+
+
+def _small(sample: Sample, ole2: Ole2, number: int, length: int) -> bytes:
+    """A stream of less than 4096 bytes: pieces of 64, chained by a table of their own, in the stream of the root."""
+    table = array("I")
+    chained = _chain(sample, ole2.fat, ole2.small_fat, ole2.sector, _MOST_SMALL // 16)
+    table.frombytes(chained[: len(chained) // 4 * 4])
+    held = _chain(sample, ole2.fat, ole2.small, ole2.sector, _MOST_SMALL)
+    pieces: list[bytes] = []
+    for _ in range((length + 63) // 64):
+        piece = held[number * 64 : number * 64 + 64]
+        if not piece:
+            break
+        pieces.append(piece)
+        number = table[number] if number < len(table) else _END_OF_CHAIN
+    return b"".join(pieces)[:length]
 
 
 def _fat(sample: Sample, header: bytes, sector: int) -> tuple["array[int]", tuple[str, ...]]:
@@ -108,15 +135,16 @@ def _chain(sample: Sample, fat: "array[int]", number: int, sector: int, most: in
     return b"".join(pieces)
 
 
-def _entries(directory: bytes) -> tuple[tuple[Entry, ...], tuple[int, ...], bytes]:
-    """Streams and storages, their first sectors, and the class of the root."""
+def _entries(directory: bytes) -> tuple[tuple[Entry, ...], tuple[int, ...], bytes, int]:
+    """Streams and storages, their first sectors, the class of the root, and where its stream begins."""
     entries: list[Entry] = []
     starts: list[int] = []
-    root = b""
+    root, small = b"", _END_OF_CHAIN
     for at in range(0, len(directory) - 127, 128):
         kind = directory[at + 66]
         if kind == _ROOT and not root:
             root = directory[at + 80 : at + 96]
+            small = int.from_bytes(directory[at + 116 : at + 120], "little")
         if kind not in (_STORAGE, _STREAM):
             continue
         length = min(64, int.from_bytes(directory[at + 64 : at + 66], "little"))
@@ -124,4 +152,4 @@ def _entries(directory: bytes) -> tuple[tuple[Entry, ...], tuple[int, ...], byte
         size = int.from_bytes(directory[at + 120 : at + 124], "little") if kind == _STREAM else 0
         entries.append(Entry(name=name if kind == _STREAM else name + b"/", size=size, packed=size))
         starts.append(int.from_bytes(directory[at + 116 : at + 120], "little"))
-    return tuple(entries), tuple(starts), root
+    return tuple(entries), tuple(starts), root, small

@@ -123,12 +123,24 @@ def _font(identity: Identity, sample: Sample) -> Identity | None:
     return identity if sample.size > 12 and 0 < sample.head[5] < 64 else None
 
 
+_FILM_OF_WINDOWS = bytes.fromhex("c0ef19bc4d5bcf11a8fd00805f5c442b")
+_SOUND_OF_WINDOWS = bytes.fromhex("409e69f84d5bcf11a8fd00805f5c442b")
+
+
+def _asf(identity: Identity, sample: Sample) -> Identity:
+    """Windows' film or sound, by the streams that its header describes."""
+    if _FILM_OF_WINDOWS in sample.head:
+        return _is("video/x-ms-wmv", F.VIDEO, "fmt/133")
+    return _is("audio/x-ms-wma", F.AUDIO, "fmt/132") if _SOUND_OF_WINDOWS in sample.head else identity
+
+
 _CLOSER: dict[str, Callable[[Identity, Sample], Identity | None]] = {
     "image/jpeg": _jpeg,
     "image/png": _png,
     "application/x-executable": _elf,
     "application/x-bzip2": _bzip2,
     "font/ttf": _font,
+    "video/x-ms-asf": _asf,
 }
 
 

@@ -50,7 +50,7 @@ _CHECKS: dict[str, Check] = {
     **dict.fromkeys(("audio/ogg", "video/ogg", "application/ogg"), ogg_flaws),
     "audio/flac": flac_flaws,
     "audio/mpeg": mp3_flaws,
-    "video/x-ms-asf": asf_flaws,
+    **dict.fromkeys(("video/x-ms-asf", "video/x-ms-wmv", "audio/x-ms-wma"), asf_flaws),
     "application/gzip": gzip_flaws,
     "application/x-bzip2": bzip2_flaws,
     "application/x-xz": xz_flaws,

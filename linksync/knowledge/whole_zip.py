@@ -8,15 +8,26 @@ from .flaws import APPENDED, BOMB_ENTITIES, BOMB_OVERLAP, CONTRADICTORY, CORRUPT
 from .identity import Family, Identity
 from .listing import Entry
 from .sample import Sample
-from .zip_directory import DEFLATED, END, LOCAL, SIZES_FOLLOW_BIT, ZipDirectory, read_directory, read_local, unpack
+from .zip_directory import (
+    DEFLATED,
+    END,
+    LOCAL,
+    SIZES_FOLLOW_BIT,
+    Local,
+    ZipDirectory,
+    inflated,
+    read_directory,
+    read_local,
+    unpack,
+)
 
 _COMPARED = 256
-_PARTS_LOOKED_AT = 64
 _MOST_MANIFEST = 64 << 10
-_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_MAY_HAVE_DOCTYPE = re.compile(rb"\.(?:x?html?|ncx|opf|svg)\Z", re.IGNORECASE)
+_ENTITIES = re.compile(rb"<!\s*ENTITY|<!\s*DOCTYPE[^>\[]{0,400}\[", re.IGNORECASE)
+_BEGIN = 800
+_PARTS_OPENED = 24
 _XML_PART = re.compile(rb"\.(?:xml|rels|vml)\Z", re.IGNORECASE)
-_OBFUSCATED_FONT = re.compile(
+_OTHER_THAN_FONTS = re.compile(
     rb"Algorithm=[\"'](?!http://www\.idpf\.org/2008/embedding|http://ns\.adobe\.com/pdf/enc#RC)"
 )
 
@@ -32,11 +43,11 @@ def zip_flaws(sample: Sample, identity: Identity) -> Iterator[str]:
         yield APPENDED
     yield from archive_bombs(entries, directory.listing.count, sample.size)
     yield from _overlaps(directory)
-    yield from _local_headers(sample, entries)
+    yield from _local_headers(sample, identity, entries)
     if any(entry.encrypted for entry in entries):
         yield ENCRYPTED
     if identity.family in (Family.OFFICE, Family.BOOK):
-        yield from _parts(sample, identity, entries)
+        yield from _locks(sample, entries)
 
 
 def _overlaps(directory: ZipDirectory) -> Iterator[str]:
@@ -51,39 +62,48 @@ def _overlaps(directory: ZipDirectory) -> Iterator[str]:
         yield CORRUPT
 
 
-def _local_headers(sample: Sample, entries: tuple[Entry, ...]) -> Iterator[str]:
-    """The header before each entry's data must say what the list says: programs believe the one or the other."""
+def _local_headers(sample: Sample, identity: Identity, entries: tuple[Entry, ...]) -> Iterator[str]:
+    """The header before each entry's data must say what the list says: programs believe the one or the other.
+
+    What is read along shows whether the part of an Office document declares entities, which none does that is honest; a
+    DOCTYPE alone is harmless, and old OpenDocument has one.
+    """
+    parts = _PARTS_OPENED if identity.family is Family.OFFICE else 0
     for entry in entries[:_COMPARED]:
         local = read_local(sample, entry.offset)
         if local is None:
             yield CORRUPT
             return
-        follow = bool(local.flags & SIZES_FOLLOW_BIT)
-        same = (local.name, local.method) == (entry.name, entry.method)
-        if not same or not (follow or (local.size, local.packed) == (entry.size, entry.packed)):
+        if not _agree(entry, local):
             yield CONTRADICTORY
             return
-        if entry.method == DEFLATED and entry.packed > entry.size + entry.size // 100 + 64:
-            yield CONTRADICTORY  # deflate never grows what it packs: the size is a lie to a budget
-            return
+        if parts and not entry.encrypted and _XML_PART.search(entry.name):
+            parts -= 1
+            begin = inflated(local.begin, _BEGIN) if local.method == DEFLATED else local.begin
+            if b"<!" in begin and _ENTITIES.search(begin):
+                yield BOMB_ENTITIES
+                return
 
 
-def _parts(sample: Sample, identity: Identity, entries: tuple[Entry, ...]) -> Iterator[str]:
-    """What Office and OpenDocument forbid in their parts: two of one name, and a DOCTYPE, which entities need."""
+def _agree(entry: Entry, local: Local) -> bool:
+    """Whether both say the same; and no size so small that deflate would have made it grow, a lie to a budget."""
+    follow = bool(local.flags & SIZES_FOLLOW_BIT)
+    same = (local.name, local.method) == (entry.name, entry.method)
+    sizes = follow or (local.size, local.packed) == (entry.size, entry.packed)
+    return same and sizes and (entry.method != DEFLATED or entry.packed <= entry.size + entry.size // 100 + 64)
+
+
+def _locks(sample: Sample, entries: tuple[Entry, ...]) -> Iterator[str]:
+    """Two parts of one name, which Office and OpenDocument forbid; the ciphers that OpenDocument and books state."""
     named = {entry.name: entry for entry in entries}
     if len(named) < len(entries):
         yield CONTRADICTORY
     for part in (b"META-INF/manifest.xml", b"META-INF/encryption.xml"):
         if part in named and _locked(unpack(sample, named[part], _MOST_MANIFEST), part):
             yield ENCRYPTED
-    parts = [entry for entry in entries if _XML_PART.search(entry.name)] if identity.family is Family.OFFICE else []
-    for entry in parts[:_PARTS_LOOKED_AT]:
-        if entry.size > 100 and _DOCTYPE.search(unpack(sample, entry, 300)):
-            yield BOMB_ENTITIES
-            return
 
 
 def _locked(stated: bytes, part: bytes) -> bool:
     if part == b"META-INF/manifest.xml":
         return b"encryption-data" in stated
-    return b"EncryptionMethod" in stated and _OBFUSCATED_FONT.search(stated) is not None
+    return b"EncryptionMethod" in stated and _OTHER_THAN_FONTS.search(stated) is not None

@@ -49,7 +49,7 @@ class ZipDirectory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Local:
-    """The header that stands before an entry's data, and says the same again."""
+    """The header that stands before an entry's data, and says the same again; and what was read along of the data."""
 
     name: bytes
     flags: int
@@ -57,6 +57,7 @@ class Local:
     size: int
     packed: int
     data: int
+    begin: bytes
 
 
 def read_directory(sample: Sample, most: int = MOST_ENTRIES) -> ZipDirectory:
@@ -164,16 +165,25 @@ def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, 
 
 def read_local(sample: Sample, offset: int) -> Local | None:
     """The header before an entry's data; ``None`` when none stands there whole."""
-    header = sample.at(offset, 30 + 512)
+    header = sample.at(offset, 1024)
     if len(header) < 30 or header[:4] != LOCAL:
         return None
     _, _, flags, method, _, _, _, packed, size, named, extra = _LOCAL.unpack_from(header)
+    start = 30 + named + extra
     name = header[30 : 30 + named] if named <= 512 else sample.at(offset + 30, named)
     if len(name) < named:
         return None
     if _MAX32 in (packed, size):
         size, packed, _ = _wide(sample.at(offset + 30 + named, extra), size, packed, 0)
-    return Local(name=name, flags=flags, method=method, size=size, packed=packed, data=offset + 30 + named + extra)
+    return Local(
+        name=name,
+        flags=flags,
+        method=method,
+        size=size,
+        packed=packed,
+        data=offset + start,
+        begin=header[start : start + packed] if packed else header[start:],
+    )
 
 
 def local_entries(sample: Sample, most: int = 16) -> tuple[Entry, ...]:
@@ -204,7 +214,7 @@ def unpack(sample: Sample, entry: Entry, most: int) -> bytes:
     Args:
         sample: the file.
         entry: one of its entries.
-        most: bytes that may come out; no more than four times as many go in.
+        most: bytes that may come out; no more than about twice as many go in.
 
     Returns:
         What came out; empty when it is encrypted, packed in another way, broken, or not there.
@@ -216,7 +226,13 @@ def unpack(sample: Sample, entry: Entry, most: int) -> bytes:
         return b""
     if entry.method == STORED:
         return sample.at(local.data, min(most, entry.size))
-    packed = sample.at(local.data, min(entry.packed, most * 2 + 1024) if entry.packed else most * 2 + 1024)
+    wanted = min(entry.packed or most, most) * 2 + 1024
+    packed = sample.at(local.data, min(entry.packed or wanted, wanted))
+    return inflated(packed, most)
+
+
+def inflated(packed: bytes, most: int) -> bytes:
+    """The first bytes that come out of a deflated piece; empty when it is broken."""
     try:
         return zlib.decompressobj(-15).decompress(packed, most)
     except zlib.error:

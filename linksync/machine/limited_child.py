@@ -121,7 +121,7 @@ def _begin(told: Told) -> tuple[Work, list[str]]:
         for later in (*(f"encodings.{codec}" for codec in _CODECS), *getattr(found, "IMPORTS_LATER", ())):
             importlib.import_module(later)
     held += sandbox.seal(told.readable)
-    return work, held
+    return work, list(dict.fromkeys(held))
 
 
 def _serve(channel: socket.socket, work: Work, told: Told, room: _Room) -> None:

@@ -3,8 +3,10 @@
 What holds afterwards, by what the kernel has:
 
 ==================================  =======================================================================
-any Unix                            bounds on memory, open files and written bytes; no core file; low priority
-Linux                               ends with its parent; no privileges, nor any to be had; never dumped
+any Unix                            bounds on open files and written bytes; no core file; low priority; no
+                                    process or thread, unless it is root's
+Linux                               a bound on memory; ends with its parent; no privileges, nor any to be had;
+                                    never dumped
 Linux, seccomp, x86_64 or aarch64   no network (not even another program's socket), no program, process or
                                     thread, no signal to others, nothing written, made, renamed or removed
 the same without Landlock           no file can be opened at all
@@ -67,12 +69,14 @@ def bound(*, memory: int, open_files: int, written: int) -> tuple[str, ...]:
         What holds now.
     """
     held = [OPEN_FILES, WRITTEN]
-    limits = {"RLIMIT_NOFILE": open_files, "RLIMIT_FSIZE": written, "RLIMIT_CORE": 0}
+    limits = {"RLIMIT_NOFILE": open_files, "RLIMIT_FSIZE": written, "RLIMIT_CORE": 0, "RLIMIT_NPROC": 0}
     for name, most in limits.items():
         resource.setrlimit(getattr(resource, name), (most, most))
     if sys.platform == "linux":  # elsewhere the kernel takes the number and does not look at it
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         held.append(MEMORY)
+    if os.geteuid() != 0:  # root's are not counted
+        held.append(NO_PROCESSES)
     return tuple(held)
 
 

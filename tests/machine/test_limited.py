@@ -19,7 +19,7 @@ from waiting import until
 from linksync.machine.limited import LimitedError, Limits, Pending, Workers, guarantees
 from linksync.machine.shares import can_share
 
-ENTRY = "hostile:any_of_them"
+ENTRY = "hostile_jobs:any_of_them"
 SHORT = Limits(memory=256 << 20, wall=1.5, processor=1.0, answer=1 << 20)
 
 
@@ -140,7 +140,7 @@ def test_two_workers_lose_nobody_else_whatever_is_thrown_at_them(document: int) 
 
 def test_what_a_dead_child_says_does_not_repeat_the_document(document: int) -> None:
     with Workers(ENTRY, SHORT) as workers:
-        assert why(workers.submit({"deed": "_raises"}, document)).startswith("ValueError in hostile.py:")
+        assert why(workers.submit({"deed": "_raises"}, document)).startswith("ValueError in hostile_jobs.py:")
         assert why(workers.submit({"deed": "_segfaults"}, document)) == "signal 11"
 
 
@@ -335,7 +335,7 @@ def test_a_parent_with_workers_may_still_fork_and_one_with_threads_has_workers(d
     assert len(answers) == 200
 
 
-@pytest.mark.parametrize("entry", ["hostile:absent", "hostile.deeper:work", "hostile_import:work"])
+@pytest.mark.parametrize("entry", ["hostile_jobs:absent", "hostile_jobs.deeper:work", "hostile_import:work"])
 def test_an_entry_that_cannot_be_started_is_told_and_not_tried_for_ever(
     entry: str, document: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -351,7 +351,7 @@ def test_an_entry_that_cannot_be_started_is_told_and_not_tried_for_ever(
 
 
 def test_what_is_no_document_is_refused_at_once(tmp_path: Path, document: int) -> None:
-    for entry in ("hostile", "hostile:", ":work", "hostile:any of them", "os:system:x"):
+    for entry in ("hostile_jobs", "hostile_jobs:", ":work", "hostile_jobs:any of them", "os:system:x"):
         with pytest.raises(ValueError, match="workers"):
             Workers(entry)
     with pytest.raises(ValueError, match="no module there_is_none"):
@@ -385,7 +385,7 @@ def program(text: str) -> "subprocess.Popen[str]":
 PARENT = """
     import os
     from linksync.machine.limited import Workers
-    with Workers("hostile:any_of_them") as workers, open(os.devnull.replace("dev/null", "etc/hostname"), "rb") as file:
+    with Workers("hostile_jobs:any_of_them") as workers, open(os.devnull.replace("dev/null", "etc/hostname"), "rb") as file:
         print(workers.submit({}, file.fileno()).result()["pid"], flush=True)
         workers.submit({"deed": "_sleeps_deaf"}, file.fileno()).result()
 """

@@ -12,8 +12,8 @@ def test_large_and_small_files_come_back_by_name(monkeypatch: pytest.MonkeyPatch
     one = Spool()
     laid, other = Laid(one), Laid(one)
     for name, data in files.items():
-        laid.add(name, data)
-        other.add(name, data[::-1])
+        laid.add(name, (data,))
+        other.add(name, (data[::-1],))
     assert dict(laid) == files == laid
     assert dict(other) == {name: data[::-1] for name, data in files.items()}
     assert ("b" in laid, "e" in laid, len(laid), laid.get("e")) == (True, False, 4, None)
@@ -23,5 +23,5 @@ def test_where_the_disk_has_no_room_memory_has_to_do(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(spool, "LARGE", 10)
     monkeypatch.setattr("tempfile.tempdir", "/proc/nowhere")
     laid = Laid(Spool())
-    laid.add("a", bytes(1000))
+    laid.add("a", (bytes(400), bytes(600)))
     assert laid["a"] == bytes(1000)

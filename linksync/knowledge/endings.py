@@ -41,6 +41,9 @@ DOCUMENTS = frozenset({
 """Of what programs pretend to be."""
 # fmt: on
 
+READ = frozenset({"txt", "text", "md", "rst", "log", "asc", "csv"})
+"""Of texts that every system shows and none carries out, whatever they say."""
+
 HARMFUL = PROGRAMS | SCRIPTS | {"js", "lnk", "py", "sh", "iqy", "slk"}
 """Of what may not be hidden in a document or behind another end."""
 

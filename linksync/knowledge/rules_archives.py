@@ -13,8 +13,6 @@ _OUTSIDE = re.compile(_UPWARDS.pattern + rb"|^[/\\]|^[A-Za-z]:[/\\]")
 
 def archive_program(subject: Subject) -> str | None:
     """Whether an archive lists programs or scripts."""
-    if subject.identity.family is not Family.ARCHIVE:
-        return None
     return "archive-program" if any(_RUNS.search(entry.name) for entry in subject.entries) else None
 
 

@@ -65,7 +65,7 @@ def remote_content(subject: Subject) -> str | None:
 def embedded(subject: Subject) -> str | None:
     """Whether a file stands in it as an OLE package; a chart's table or a picture is none."""
     objects = [entry for entry in subject.entries if _OBJECTS.search(entry.name)]
-    return package_code(subject.part(entry, _OBJECT_MAX) for entry in objects[:_OBJECTS_MAX])
+    return package_code(subject.begin(entry, _OBJECT_MAX) for entry in objects[:_OBJECTS_MAX])
 
 
 def _is_remote(relation: bytes) -> bool:

@@ -16,8 +16,7 @@ _MACRO_SHEET = 1
 _DDE_MARK = b"\x03"
 _GLOBALS_MAX = 4 << 20
 _RECORDS_MAX = 200_000
-_SEARCHED = 64 << 20
-_PIECE = 8 << 20
+_SEARCHED = 512 << 20
 
 
 def macros(subject: Subject) -> str | None:
@@ -25,7 +24,7 @@ def macros(subject: Subject) -> str | None:
     names = {entry.name for entry in subject.ole2.listing.entries}
     if names & _VBA:
         return "macros"
-    if b"PowerPoint Document" in names and any(_POWERPOINT_MACROS.search(piece) for piece in _pieces(subject)):
+    if b"PowerPoint Document" in names and any(_POWERPOINT_MACROS.search(piece) for piece in subject.pieces(_SEARCHED)):
         return "macros"
     sheets = (data for kind, data in _records(subject) if kind == _BOUND_SHEET and len(data) > 5)
     return "macros" if any(data[5] == _MACRO_SHEET for data in sheets) else None
@@ -35,7 +34,7 @@ def dde(subject: Subject) -> str | None:
     """Whether it asks another program for data when it is opened."""
     commands = [data for kind, data in _records(subject) if kind == _SUP_BOOK and _DDE_MARK in data[4:]]
     if any(entry.name == b"WordDocument" for entry in subject.ole2.listing.entries):
-        for piece in _pieces(subject):
+        for piece in subject.pieces(_SEARCHED):
             commands += _WORD_DDE.findall(piece) + _WORD_DDE_WIDE.findall(piece)
     found = [dde_code(command.replace(b"\0", b"")) for command in commands]
     return min(found, key=("dde-command", "dde").index) if found else None
@@ -45,14 +44,7 @@ def embedded(subject: Subject) -> str | None:
     """Whether a file stands in it as an OLE package."""
     if not any(entry.name == b"\x01Ole10Native" for entry in subject.ole2.listing.entries):
         return None
-    return package_code(_pieces(subject)) or "embedded-file"
-
-
-def _pieces(subject: Subject) -> Iterator[bytes]:
-    """The file in pieces that overlap, as far as it is searched."""
-    sample = subject.sample
-    for at in range(0, min(sample.size, _SEARCHED), _PIECE - 4096):
-        yield sample.at(at, _PIECE)
+    return package_code(subject.pieces(_SEARCHED)) or "embedded-file"
 
 
 def _records(subject: Subject) -> Iterator[tuple[int, bytes]]:

@@ -9,11 +9,9 @@ import zlib
 from collections.abc import Iterator
 
 from linksync.knowledge.rules_commands import STARTERS, is_program_name
-from linksync.knowledge.sample import Sample
 from linksync.knowledge.subject import Subject
 
-_SEARCHED = 48 << 20
-_PIECE = 8 << 20
+_SEARCHED = 1 << 30
 _OBJECTS_MAX = 4 << 20
 _BUDGET = 32 << 20
 _STREAM = re.compile(rb">>\s{0,4}stream\r?\n")
@@ -69,7 +67,7 @@ def _texts(subject: Subject) -> Iterator[tuple[bytes, bool]]:
         Bytes, and whether they are the file as it stands, packed pictures and all.
     """
     budget = _BUDGET
-    for piece in _pieces(subject.sample):
+    for piece in subject.pieces(_SEARCHED):
         between, packed = _apart(piece)
         yield _plain(between), False
         for stream in packed:
@@ -79,13 +77,6 @@ def _texts(subject: Subject) -> Iterator[tuple[bytes, bool]]:
             if budget <= 0:
                 break
         yield piece, True
-
-
-def _pieces(sample: Sample) -> Iterator[bytes]:
-    for at in range(0, min(sample.size, _SEARCHED), _PIECE - 4096):
-        yield sample.at(at, _PIECE)
-    if sample.size > _SEARCHED:
-        yield sample.tail(_PIECE)
 
 
 def _apart(piece: bytes) -> tuple[bytes, list[bytes]]:

@@ -1,6 +1,6 @@
 """What runs: programs, scripts, what starts by itself; by content first, by its name where content says nothing."""
 
-from linksync.knowledge.endings import AMBIGUOUS, IMAGES, PROGRAMS, SCRIPTS, SOURCES
+from linksync.knowledge.endings import AMBIGUOUS, IMAGES, PROGRAMS, READ, SCRIPTS, SOURCES
 from linksync.knowledge.identity import Family
 from linksync.knowledge.subject import Subject
 
@@ -33,6 +33,8 @@ def program(subject: Subject) -> str | None:
         return "malware"
     if identity.media_type == "application/x-autorun":
         return "autorun"
+    if identity.encoding and subject.extension in READ:
+        return None
     if identity.media_type in _SCRIPTS or ending in SCRIPTS:
         return "script"
     if identity.media_type in _SOURCES or subject.extension in SOURCES:

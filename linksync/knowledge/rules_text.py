@@ -8,12 +8,12 @@ import re
 from linksync.knowledge.rules_commands import dde_code, is_program_name, package_code
 from linksync.knowledge.subject import Subject
 
-_SEARCHED = 8 << 20
+_SEARCHED = 48 << 20
 _TABLE_ENDINGS = frozenset({"csv", "tsv", "tab", "slk", "iqy", "oqy", "dif"})
 _CELL_DDE = re.compile(
     rb"(?:^|[;,\t\"|])\s*[=+@-][^;,\t\"\r\n]{0,80}?\b([A-Za-z][\w.]{1,30}\|[^;,\t\r\n!]{1,400})!", re.MULTILINE
 )
-_SYLK_CALL = re.compile(rb"^C;.*;E[^;\r\n]*\b(?:EXEC|CALL|REGISTER)\s*\(|^NN;.*auto_open", re.IGNORECASE | re.MULTILINE)
+_SYLK_CALL = re.compile(rb"^C;.*;E[^;\r\n]*(?:EXEC|CALL|REGISTER)\s*\(|^NN;.*auto_open", re.IGNORECASE | re.MULTILINE)
 _WEB_QUERY = re.compile(rb"^\s*(?:WEB\s+\d*\s*)?(?:https?|ftp|\\\\)", re.IGNORECASE)
 _RTF_DDE = re.compile(rb"\\fldinst\b[^\\]{0,20}(?:\{[^{}]{0,100})?\s*DDE(?:AUTO)?\b([^}]{0,400})", re.IGNORECASE)
 _RTF_STARTS = re.compile(rb"\\objupdate\b|\\objautlink\b|\\objclass\s+(?:htmlfile|script|Equation\.3)", re.IGNORECASE)
@@ -73,7 +73,7 @@ def mail(subject: Subject) -> str | None:
 
 def _all(subject: Subject) -> bytes:
     """The text, as far as it is searched; UTF-16 without its zeros."""
-    data = subject.sample.at(0, _SEARCHED)
+    data = subject.text(_SEARCHED)
     return data.replace(b"\0", b"") if subject.identity.encoding.startswith("utf-16") else data
 
 

@@ -43,7 +43,6 @@ _ALWAYS: tuple[Rule, ...] = (
     rules_text.table,
 )
 _ZIPPED: tuple[Rule, ...] = (
-    rules_archives.archive_program,
     rules_archives.archive_path,
     rules_office.macros,
     rules_office.dde,
@@ -56,7 +55,11 @@ _BY_TYPE: dict[str, tuple[Rule, ...]] = {
     "application/rtf": (rules_text.rich_text,),
     "image/svg+xml": (rules_text.picture,),
 }
-_BY_FAMILY: dict[Family, tuple[Rule, ...]] = {Family.WEB: (rules_text.page,), Family.MAIL: (rules_text.mail,)}
+_BY_FAMILY: dict[Family, tuple[Rule, ...]] = {
+    Family.ARCHIVE: (rules_archives.archive_program, rules_archives.archive_path),
+    Family.WEB: (rules_text.page,),
+    Family.MAIL: (rules_text.mail,),
+}
 
 FLAW_CODES: dict[str, str] = {
     flaws.TRUNCATED: "truncated",
@@ -109,6 +112,8 @@ def screen(file: BinaryIO, size: int, path: bytes) -> Screened:
     for rule in _rules(subject):
         found = rule(subject)
         codes.update((found,) if isinstance(found, str) else found or ())
+    if subject.unseen:
+        codes.add("not-screened")
     return Screened(media_type=identity.media_type, pronom=identity.pronom, codes=tuple(sorted(_told(codes))))
 
 

@@ -3,14 +3,17 @@
 Lists and parts of containers are read once, when the first rule asks for them.
 """
 
+from collections.abc import Iterator
+
+from linksync.knowledge.containers import listed
 from linksync.knowledge.identity import Identity
 from linksync.knowledge.listing import Entry
 from linksync.knowledge.ole2 import Ole2, read_ole2
-from linksync.knowledge.sample import Sample
-from linksync.knowledge.zip_directory import ZipDirectory, read_directory, unpack
+from linksync.knowledge.sample import MOST, Sample
+from linksync.knowledge.zip_directory import unpack
 
-PART_MAX = 16 << 20
-"""Bytes of a part of a document that are looked at, unpacked; the parts that may hold harm are far smaller."""
+BUDGET = 128 << 20
+"""Bytes that are unpacked of one file, all its parts together."""
 
 
 class Subject:
@@ -22,30 +25,28 @@ class Subject:
         path: as it stands on the stick.
         name: its last part, lower case; bytes that are no UTF-8 as lone surrogates.
         extension: of the name, without the dot; empty where there is none.
+        unseen: whether something that should have been looked at was too large for that.
     """
 
-    __slots__ = ("_ole2", "_parts", "_zip", "extension", "identity", "name", "path", "sample")
+    __slots__ = ("_entries", "_left", "_ole2", "_parts", "extension", "identity", "name", "path", "sample", "unseen")
 
     def __init__(self, sample: Sample, identity: Identity, path: bytes) -> None:
         self.sample, self.identity, self.path = sample, identity, path
         self.name = path.rpartition(b"/")[2].decode("utf-8", "surrogateescape").lower()
         stem, dot, extension = self.name.rstrip(" .").rpartition(".")
         self.extension = extension if dot and stem else ""
-        self._zip: ZipDirectory | None = None
+        self._entries: tuple[Entry, ...] | None = None
         self._ole2: Ole2 | None = None
         self._parts: dict[bytes, bytes] = {}
-
-    @property
-    def zip(self) -> ZipDirectory:
-        """The list at the end of a zip."""
-        if self._zip is None:
-            self._zip = read_directory(self.sample)
-        return self._zip
+        self._left = BUDGET
+        self.unseen = False
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """The entries of a zip."""
-        return self.zip.listing.entries
+        """The entries of an archive, or of a document that is one, as its list has them."""
+        if self._entries is None:
+            self._entries = listed(self.sample, self.identity).entries
+        return self._entries
 
     @property
     def ole2(self) -> Ole2:
@@ -54,8 +55,27 @@ class Subject:
             self._ole2 = read_ole2(self.sample)
         return self._ole2
 
-    def part(self, entry: Entry, most: int = PART_MAX) -> bytes:
+    def part(self, entry: Entry, most: int) -> bytes:
+        """An entry of a zip, unpacked, to be looked at from end to end."""
+        data = self.begin(entry, most)
+        self.unseen = self.unseen or len(data) >= most
+        return data
+
+    def begin(self, entry: Entry, most: int) -> bytes:
         """The first bytes of an entry of a zip, unpacked."""
         if entry.name not in self._parts:
-            self._parts[entry.name] = unpack(self.sample, entry, most)
+            self.unseen = self.unseen or not self._left
+            self._parts[entry.name] = unpack(self.sample, entry, min(most, self._left)) if self._left else b""
+            self._left = max(0, self._left - len(self._parts[entry.name]))
         return self._parts[entry.name]
+
+    def text(self, most: int) -> bytes:
+        """The whole file, to be looked at from end to end."""
+        self.unseen = self.unseen or self.sample.size > most
+        return b"".join(self.pieces(most, 0))
+
+    def pieces(self, most: int, overlap: int = 4096) -> Iterator[bytes]:
+        """The file in pieces, each with the end of the one before it, as far as ``most`` bytes."""
+        self.unseen = self.unseen or self.sample.size > most
+        for at in range(0, min(self.sample.size, most), MOST - overlap):
+            yield self.sample.at(at, MOST)

@@ -267,6 +267,26 @@ SAID: dict[str, tuple[_Pair, _Pair]] = {
             "Press Take out: this is then signed as well, and after that the stick may come out.",
         ),
     ),
+    "daemon-folder-new": (
+        (
+            "Er is iets bijgekomen in de map. Sinds de overdracht: {count:files}, {bytes:bytes}.",
+            "Something was added in the folder. Since the hand-off: {count:files}, {bytes:bytes}.",
+        ),
+        (
+            "Het wordt vanzelf overgedragen zodra alles er helemaal op staat.",
+            "It is handed over by itself as soon as all of it is there.",
+        ),
+    ),
+    "daemon-folder-ask": (
+        (
+            "Er is iets bijgekomen in de map. Sinds de overdracht: {count:files}, {bytes:bytes}.",
+            "Something was added in the folder. Since the hand-off: {count:files}, {bytes:bytes}.",
+        ),
+        (
+            "Kijk hieronder wat erbij kwam, en druk op Overdragen.",
+            "See below what was added, and press Hand over.",
+        ),
+    ),
     "daemon-folder-done": (
         (
             "Klaar. Overdracht {number} staat geschreven en getekend in de map.",

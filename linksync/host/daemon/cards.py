@@ -9,7 +9,7 @@ from linksync.host.daemon.ledger import Event
 from linksync.host.daemon.outcomes import button_of
 from linksync.host.daemon.plugged import Plugged
 from linksync.host.daemon.stand import LOCKING, Phase
-from linksync.host.daemon.states import SENTENCES, Light, State, Words
+from linksync.host.daemon.states import LIGHTS_OF_ERRORS, SENTENCES, Light, State, Words
 from linksync.people.panel import told
 
 _NAMED_FACTS = ("added", "waiting", "findings")
@@ -52,9 +52,11 @@ def card_of(one: Plugged, now: float) -> Card:
 
 
 def light_of(said: Words, state: State) -> Light:
-    """The light that goes with a sentence; that of an error goes by the state."""
+    """The light that goes with a sentence; that of an error nobody thought of goes by the state."""
     if said.slug in SENTENCES:
         return SENTENCES[said.slug].light
+    if said.slug in LIGHTS_OF_ERRORS:
+        return LIGHTS_OF_ERRORS[said.slug]
     return "bad" if state is State.HELD else "attention"
 
 

@@ -62,7 +62,7 @@ def stepped(stand: Stand, step: str) -> Stand:
     return stand
 
 
-def arrived(stand: Stand, told: Mapping[str, Any]) -> Stand:
+def arrived(stand: Stand, told: Mapping[str, Any], terms: Terms) -> Stand:
     """What is new was looked at, while the stick is plugged in."""
     count, octets, waiting = (_whole(told, name) for name in ("added_count", "added_bytes", "waiting_count"))
     if stand.doing == "settle":
@@ -73,12 +73,24 @@ def arrived(stand: Stand, told: Mapping[str, Any]) -> Stand:
         if count:
             return say(stand, State.VERIFIED, "daemon-ask", count=count, bytes=octets)
         return say(stand, State.VERIFIED, "daemon-ask-nothing", number=stand.number)
+    if stand.kind == "folder":
+        return _arrived_in_folder(stand, count, octets, terms, waits=waiting > 0)
     if count:
         return say(stand, State.QUEUED, "daemon-stays-new", count=count, bytes=octets)
-    if stand.state is State.SYNCED:
-        return stand
-    slug = "daemon-folder-done" if stand.kind == "folder" else "daemon-stays"
-    return say(stand, State.QUEUED, slug, number=stand.number)
+    return stand if stand.state is State.SYNCED else say(stand, State.QUEUED, "daemon-stays", number=stand.number)
+
+
+def _arrived_in_folder(stand: Stand, count: int, octets: int, terms: Terms, *, waits: bool) -> Stand:
+    """In a folder that was handed over: nobody takes it out, so what comes later is handed over by itself as well."""
+    news = f"{count} {octets}" if count else ""
+    if news and terms.policy != "auto":
+        return say(stand, State.QUEUED, "daemon-folder-ask", count=count, bytes=octets)
+    if news and news != stand.offered:
+        new = say(stand, State.QUEUED, "daemon-folder-new", count=count, bytes=octets)
+        return new if waits else replace(new, asked=True, offered=news)
+    # what was offered and did not go along is among what waits, and is not offered until something else comes
+    stand = replace(stand, offered=news)
+    return stand if stand.state is State.SYNCED else say(stand, State.QUEUED, "daemon-folder-done", number=stand.number)
 
 
 def receipted(stand: Stand, archive: str) -> Stand:
@@ -100,6 +112,8 @@ def button_of(stand: Stand) -> Button:
     """The one thing that can be done now."""
     if stand.phase is Phase.CHECK and stand.doing == "watch" and stand.state is State.VERIFIED:
         return "" if stand.asked or stand.leaving else "hand-over"
+    if stand.phase is Phase.STAY and stand.kind == "folder":  # it cannot be taken out
+        return "hand-over" if stand.told.slug == "daemon-folder-ask" and not stand.asked else ""
     if stand.phase is Phase.STAY:
         return "" if stand.leaving else "take-out"
     if stand.phase is Phase.REST:

@@ -7,13 +7,11 @@ what was accepted stays so, and the rest is sent the next time.
 
 import contextlib
 import os
-import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from linksync.archive.opening import DESCRIPTION, archive_path
 from linksync.errors import LinksyncError
@@ -29,7 +27,6 @@ IDLE = 60.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 _SEND_AGAIN = 3600.0
 """Seconds after which what the archive did not take is offered again."""
-_CONNECT = 4.0
 _TOLD_MAX = 100
 
 Owed = frozenset[tuple[str, str]]
@@ -62,7 +59,7 @@ class Posting:
     """The daemon's way to one archive. For the loop alone; only its looks run in threads.
 
     Attributes:
-        reach: whether the archive could be reached when last looked at.
+        reach: whether the archive could be reached when last looked at; ``seen`` the same, None before the first look.
         running: the sync that runs now, or None.
     """
 
@@ -74,6 +71,7 @@ class Posting:
             ring: called from a thread when there is something to hear.
         """
         self.reach: Reach = "away" if job.archive else "none"
+        self.seen: Reach | None = None
         self.running: Running | None = None
         self._job, self._ring = job, ring
         self._seen: Seen | None = None
@@ -165,18 +163,12 @@ class Posting:
         if self._looking is None or self._found is None:
             return
         self._looking, self._seen = None, self._found
-        self.reach = "reachable" if self._seen.reachable else "away"
+        self.reach = self.seen = "reachable" if self._seen.reachable else "away"
         self._look_at = now + (GLANCE if self._seen.owed else IDLE)
 
 
 def is_reachable(archive: str) -> bool:
-    """Whether an archive seems to be there: its folder, or somebody who listens at its address. May take a while."""
-    parts = urlsplit(archive)
-    if parts.scheme in {"http", "https"}:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        with contextlib.suppress(OSError), socket.create_connection((parts.hostname or "", port), _CONNECT):
-            return True
-        return False
+    """Whether an archive seems to be there, by its folder; on a network that may take a while."""
     with contextlib.suppress(LinksyncError, OSError):
         return os.path.isfile(archive_path(archive) / DESCRIPTION)
     return False

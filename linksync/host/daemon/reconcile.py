@@ -91,7 +91,7 @@ class Reconciler:
         self._media = {one.stand.medium: one for one in self._chronicle.taken_up()}
         self._changed, self._remounted = True, False
         self._listed_at = float("-inf")
-        self._reach: Reach = self._posting.reach
+        self._reach: Reach | None = None
         self._host_name = world.job.holder
         self._alone = False
 
@@ -186,7 +186,7 @@ class Reconciler:
         if running.arrivals is not None:
             heard, running.arrivals = running.arrivals, None
             one.facts = {**one.facts, **facts_of(heard)}
-            self._chronicle.moved(one, arrived(one.stand, heard))
+            self._chronicle.moved(one, arrived(one.stand, heard, self._terms))
         running.nudge(now)
         if ended:
             one.running = None
@@ -289,12 +289,17 @@ class Reconciler:
         if wanted:
             self._posting.give_way()
         result, wake = self._posting.step(now, free=not wanted, beside=self._staying())
-        if self._posting.reach != self._reach:
-            self._reach = self._posting.reach
-            self.note("daemon-archive-back" if self._reach == "reachable" else "daemon-archive-away")
+        self._note_reach()
         for sent in result["sent"] if result else ():
             self._note_sent(sent, str(result["archive"]) if result else "")
         return wake
+
+    def _note_reach(self) -> None:
+        """An archive that is there from the first needs no line, only one that went or came back."""
+        reach = self._posting.seen
+        if reach is not None and reach != (self._reach or "reachable"):
+            self.note("daemon-archive-back" if reach == "reachable" else "daemon-archive-away")
+        self._reach = reach
 
     def _staying(self) -> Beside | None:
         """A stick that is handed over and stays: the archive may not have yet what others did on it."""

@@ -85,6 +85,7 @@ class Stand:
         earlier: the folder of a hand-off that an earlier run left, and that is being finished, or "".
         touched: whether all of it was read in this plug.
         new, new_bytes, waiting: of the hand-off: files, bytes, files that did not go along.
+        offered: what was new in a folder when it was handed over by itself last, "" once all of that is sealed.
         unmounted: whether it was let go of; ``off`` how far it was switched off, or "".
         receipt: the archive that signed for the hand-off, or "".
     """
@@ -117,6 +118,7 @@ class Stand:
     new: int = 0
     new_bytes: int = 0
     waiting: int = 0
+    offered: str = ""
     unmounted: bool = False
     off: str = ""
     receipt: str = ""

@@ -179,6 +179,8 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "daemon-eject-yourself": _said(State.QUEUED, "good", "number"),  # all is done; now eject it in the file manager
         "daemon-stays": _said(State.QUEUED, "good", "number"),  # handed over; it may stay; button before taking it out
         "daemon-stays-new": _said(State.QUEUED, "ask", "count", "bytes"),  # since then `count` files; the button seals
+        "daemon-folder-new": _said(State.QUEUED, "busy", "count", "bytes"),  # more came; goes by itself once complete
+        "daemon-folder-ask": _said(State.QUEUED, "ask", "count", "bytes"),  # policy ask: more came; the button seals it
         "daemon-folder-done": _said(State.QUEUED, "good", "number"),  # all stands in the folder, written and signed
         "daemon-stalled": _said(None, "attention", "seconds"),  # any state: it does not answer; leave it in; we wait
         # safe: each is true when it is said
@@ -213,3 +215,33 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     }
 )
 """Every sentence of the daemon's own. ``people`` has its words in Dutch and English, and what to do next."""
+
+_WAITS = ("state-busy", "stick-busy", "disk-already-mounted")
+"""Goes on by itself."""
+_MENDED_HERE = (
+    # plugged in again, another port, the little switch, some room
+    *("stick-gone", "stick-missing", "stick-not-a-folder", "disk-gone", "stick-read-only", "disk-read-only"),
+    *("stick-full", "stick-forbidden", "host-full"),
+    # somebody who opens it, ejects it, or closes a program
+    *("disks-absent", "disk-not-allowed", "disk-not-mountable", "disk-timeout", "disk-failed"),
+    *("unmount-busy", "unmount-busy-unseen"),
+    # set up further: the relay, this host in it, its key, a newer linksync
+    *("half-prepared", "link-newer", "organiser-unknown", "host-unknown", "host-key-other"),
+    *("key-needs-passphrase", "key-missing"),
+)
+"""Nothing is wrong with the Link; somebody at the table, or who looks after it, has something to do."""
+_WRONG = (
+    # the stick or this computer fails
+    *("stick-unreadable", "stick-write", "stick-readback", "stick-folder-taken", "host-write", "disk-write"),
+    "state-damaged",
+    # not to be trusted
+    *("organiser-other", "organiser-not-label", "relay-other"),
+)
+
+LIGHTS_OF_ERRORS: Mapping[str, Light] = MappingProxyType(
+    dict.fromkeys(_WAITS, "busy")
+    | dict.fromkeys(_MENDED_HERE, "attention")
+    | dict.fromkeys(_WRONG, "bad")
+    | {"disk-of-the-system": "calm"}  # left alone, and nobody has to do anything
+)
+"""What is lit with an error; any other is grave where a medium is held for it."""

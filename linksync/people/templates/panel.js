@@ -144,7 +144,7 @@
 
   function chain(hero, card) {
     const steps = one(".steps", hero), all = board.archive === "none" ? 6 : 7;
-    const folder = card.sentence.slug === "daemon-folder-done", at = folder ? 6 : STEP[card.state];
+    const folder = /^daemon-folder-(done|new|ask)$/.test(card.sentence.slug), at = folder ? 6 : STEP[card.state];
     const idle = at >= 6 && card.handoff === "";  // nothing was handed over: nothing goes on
     const on = at !== undefined && !idle && board.policy !== "verify-only" && card.link !== "";
     shown(steps, on);

@@ -93,7 +93,13 @@ def test_without_an_archive_nothing_is_looked_at(tmp_path: Path) -> None:
     assert post.reach == "none"
 
 
-def test_an_address_where_nobody_listens_is_away(tmp_path: Path) -> None:
-    assert not is_reachable("http://127.0.0.1:9/archive")
-    assert not is_reachable(str(tmp_path))
-    assert not is_reachable("ftp://nowhere/x")
+def test_an_archive_is_there_where_its_description_is(world: World, tmp_path: Path) -> None:
+    assert not is_reachable(str(tmp_path / "archive"))
+    world.archive()
+    assert is_reachable(str(tmp_path / "archive"))
+    assert is_reachable((tmp_path / "archive").as_uri())
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/archive", "https://archief.example/", "ftp://nowhere/x", ""])
+def test_what_is_no_address_of_an_archive_is_not_asked(address: str) -> None:
+    assert not is_reachable(address)

@@ -30,7 +30,10 @@ FAILURES = {
 
 @dataclass
 class Computer:
-    """A computer with one stick, played: what is mounted, what was sealed, and how often it was written to."""
+    """A computer with one stick, played: what is mounted, what was sealed, and how often it was written to.
+
+    ``new`` is what a hand-off takes in, ``stuck`` how many files never go along.
+    """
 
     terms: Terms
     link: bool = True
@@ -41,6 +44,7 @@ class Computer:
     protected: bool = False
     pending: bool = False
     new: bool = True
+    stuck: int = 0
     now: float = 0.0
     turn: bool = True
     stand: Stand = field(default_factory=lambda: Stand(medium="d", card="1", name="STICK"))
@@ -135,14 +139,13 @@ class Computer:
             act = decision.act
             if act == "cancel":
                 self.put(took(self.stand, "watch", Result(died=True), self.terms, self.now))
-            elif act == "watch":
-                self.put(arrived(self.stand, {"added_count": int(self.new), "added_bytes": 5 * self.new}))
-                return
+            elif act == "watch" or (not act and self.stand.doing == "watch"):
+                count = self.new + self.stuck
+                self.put(arrived(self.stand, {"added_count": count, "added_bytes": 5 * count}, self.terms))
+                if not self.stand.asked:
+                    return
             elif act and answers and act != "abandon":
                 self.run(act)  # type: ignore[arg-type]
-            elif self.stand.doing == "watch":
-                self.put(arrived(self.stand, {"added_count": int(self.new), "added_bytes": 5 * self.new}))
-                return
             elif decision.wake is not None:
                 self.now = max(self.now, decision.wake)
             elif decision.stand == before:
@@ -243,7 +246,7 @@ def test_what_stays_is_sealed_again_when_it_is_taken_out() -> None:
     one = settled(Terms(after="stay"))
     assert (one.stand.state, one.stand.told.slug, button_of(one.stand)) == (State.QUEUED, "daemon-stays", "take-out")
     one.new = True
-    one.put(arrived(one.stand, {"added_count": 1, "added_bytes": 5}))
+    one.put(arrived(one.stand, {"added_count": 1, "added_bytes": 5}, one.terms))
     assert one.stand.told.slug == "daemon-stays-new"
     after = pressed(one.stand, "take-out", one.now)
     assert after is not None
@@ -258,6 +261,45 @@ def test_a_watched_folder_is_never_mounted_unmounted_or_switched_off() -> None:
     one = settled(Terms(), mounted=True, writable=True, stand=folder)
     assert (one.stand.state, one.stand.told.slug) == (State.QUEUED, "daemon-folder-done")
     assert not set(acts(one)) & ON_DISKS
+    assert button_of(one.stand) == ""
+
+
+NEWS = {"added_count": 1, "added_bytes": 5}
+
+
+def test_what_comes_into_a_folder_later_is_handed_over_by_itself_once_all_of_it_is_there() -> None:
+    one = settled(Terms(), mounted=True, writable=True, stand=Stand(medium="f", card="1", kind="folder", name="/map"))
+    one.new = True
+    one.put(arrived(one.stand, {**NEWS, "waiting_count": 1}, one.terms))
+    assert (one.stand.told.slug, one.stand.asked, button_of(one.stand)) == ("daemon-folder-new", False, "")
+    one.put(arrived(one.stand, NEWS, one.terms))
+    assert one.decided().act == "cancel"
+    one.settle_down()
+    assert (one.stand.told.slug, one.stand.asked, one.new) == ("daemon-folder-done", False, False)
+    assert [act for act, _ in groupby(acts(one))].count("receive") == 2
+
+
+def test_what_did_not_go_along_from_a_folder_is_not_offered_again_and_again() -> None:
+    one = settled(Terms(), mounted=True, writable=True, stand=Stand(medium="f", card="1", kind="folder", name="/map"))
+    one.stuck = 1  # the host has no room for it, for one
+    one.settle_down()
+    assert (one.stand.told.slug, one.stand.asked) == ("daemon-folder-done", False)
+    one.put(arrived(one.stand, {"added_count": 2, "added_bytes": 9}, one.terms))
+    assert one.stand.asked
+
+
+def test_what_comes_into_a_folder_later_waits_for_the_button_where_the_host_asks() -> None:
+    folder = Stand(medium="f", card="1", kind="folder", name="/map", asked=True)
+    one = settled(Terms(policy="ask"), mounted=True, writable=True, stand=folder)
+    assert (one.stand.told.slug, button_of(one.stand)) == ("daemon-folder-done", "")
+    one.new = True
+    one.put(arrived(one.stand, NEWS, one.terms))
+    assert (one.stand.told.slug, button_of(one.stand)) == ("daemon-folder-ask", "hand-over")
+    after = pressed(one.stand, "hand-over", one.now)
+    assert after is not None
+    one.put(after)
+    one.settle_down()
+    assert (one.stand.told.slug, button_of(one.stand), one.new) == ("daemon-folder-done", "", False)
 
 
 def test_an_earlier_hand_off_is_finished_before_anything_else_is_taken_in() -> None:

@@ -169,12 +169,25 @@ def test_a_link_of_another_organiser_is_held_and_nothing_is_written(world: World
     assert everything(world.stick) == before
 
 
-def test_files_that_come_later_are_shown(world: World) -> None:
+def test_files_that_come_into_a_folder_later_are_handed_over_once_they_are_complete(world: World) -> None:
     with running(world, *watched(world)) as daemon:
         daemon.comes_to(State.QUEUED)
-        put(world.stick, {"data/later/nieuw.txt": b"nieuw"})
-        stand = daemon.says("daemon-stays-new")
-        assert dict(stand.told.fields) == {"count": 1, "bytes": 5}
+        with (world.stick / "data" / "groot.bin").open("wb") as growing:
+            put(world.stick, {"data/later/nieuw.txt": b"nieuw"})
+            stand = daemon.says("daemon-folder-new")
+            assert (stand.number, dict(stand.told.fields)) == (3, {"count": 1, "bytes": 5})
+            growing.write(b"groot")
+        daemon.until(lambda one: one.number == 4 and one.told.slug == "daemon-folder-done")
+        assert daemon.stop() == 0
+    require_handed_over(world, number=4)
+
+
+def test_an_archive_that_is_there_from_the_first_is_not_said_to_be_there_again(world: World) -> None:
+    world.archive()
+    with running(world, *watched(world)) as daemon:
+        daemon.comes_to(State.SYNCED)
+        assert not {"daemon-archive-back", "daemon-archive-away"} & set(daemon.said())
+        assert daemon.stop() == 0
 
 
 def test_ask_shows_what_is_new_and_does_nothing(world: World) -> None:

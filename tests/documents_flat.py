@@ -17,9 +17,10 @@ _SPACES = " ".join(
         "svg": "svg-compatible",
     }.items()
 )
+_FORMULAS = 'xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'
 _HEAD = (
-    f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {_SPACES} xmlns:dc="http://purl.org/dc/elements/1.1/"'
-    ' xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.3"'
+    f'<?xml version="1.0" encoding="UTF-8"?>\n<office:document {_SPACES} {_FORMULAS}'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xlink="http://www.w3.org/1999/xlink" office:version="1.3"'
     ' office:mimetype="application/vnd.oasis.opendocument.{kind}">'
 )
 
@@ -59,7 +60,7 @@ DUTCH = Telling(
         "Dat scheelt één uur per week, en de cliënten zien vaker hetzelfde gezicht aan de deur.",
         "Het geheim is dat je eerst de vaste afspraken opschrijft en daarna pas de voorkeuren van de collega's.",
     ),
-    cells=(("Wijk", "Uren per week"), ("Kloosterveen", "Twaalf uur"), ("Peelo", "Negen uur")),
+    cells=(("Wijk", "Uren per week"), ("Kloosterveen", "Twaalf uur"), ("Cliënten", "Negen uur")),
     head="Slimmer Werken Estafette",
     foot="Gemeente Assen, afdeling Welzijn",
     note="Met dank aan de wijkverpleging van Marsdijk.",
@@ -74,7 +75,7 @@ ENGLISH = Telling(
         "Now they stand around the map, and the meeting is over when the coffee is cold.",
         "What you should try first is to leave the chairs out of the room and to ask only one question.",
     ),
-    cells=(("Quay", "Minutes"), ("North", "Fifteen minutes"), ("South", "Twenty minutes")),
+    cells=(("Quay", "Minutes"), ("North", "Fifteen"), ("South", "Twenty")),
     head="Working Smarter Relay",
     foot="Port of Delfzijl, pilots' office",
     note="With thanks to the crane drivers of the evening shift.",

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from linksync.knowledge.rules_commands import STARTERS, is_program_name
 from linksync.knowledge.subject import Subject
 
-_SEARCHED = 1 << 30
+_SEARCHED = 512 << 20
 _OBJECTS_MAX = 4 << 20
 _BUDGET = 32 << 20
 _STREAM = re.compile(rb">>\s{0,4}stream\r?\n")
@@ -76,7 +76,8 @@ def _texts(subject: Subject) -> Iterator[tuple[bytes, bool]]:
             yield _plain(data), False
             if budget <= 0:
                 break
-        yield piece, True
+        if len(between) < len(piece):
+            yield piece, True
 
 
 def _apart(piece: bytes) -> tuple[bytes, list[bytes]]:

@@ -35,7 +35,7 @@ def table(subject: Subject) -> str | None:
     ):
         return None
     data = _all(subject)
-    found = [dde_code(command) for command in _CELL_DDE.findall(data)]
+    found = [dde_code(command) for command in (_CELL_DDE.findall(data) if b"|" in data and b"!" in data else ())]
     if found:
         return min(found, key=("dde-command", "dde").index)
     if subject.extension == "slk" or data.startswith(b"ID;P"):

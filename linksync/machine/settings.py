@@ -8,6 +8,7 @@ are the business of ``cli``. The page is strict YAML, with no field that linksyn
     key: ~/sleutels/assen
     archive: /srv/archief
     policy: auto
+    clamd: tcp://127.0.0.1:3310
 """
 
 import os
@@ -30,6 +31,7 @@ After = Literal["eject", "stay"]
 POLICIES: tuple[Policy, ...] = ("auto", "ask", "verify-only")
 AFTER: tuple[After, ...] = ("eject", "stay")
 _WATCH_MAX = 100
+_NO_SCANNER = "off"
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"as_": "as"}):
@@ -45,6 +47,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         policy: what the daemon does with a Link: hands it over by itself, asks first, or only verifies.
         after: what it does after the hand-off: eject the stick, or let it stay plugged in.
         watch: folders that the daemon takes for sticks.
+        clamd: the virus scanner: the path of its socket, ``tcp://host:port``, or ``off``; "" and None look in the usual
+            places.
     """
 
     state: Text | None = None
@@ -57,6 +61,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     policy: Policy | None = None
     after: After | None = None
     watch: Annotated[tuple[Text, ...], msgspec.Meta(max_length=_WATCH_MAX)] | None = None
+    clamd: Annotated[str, msgspec.Meta(max_length=4096)] | None = None
 
 
 def config_path() -> Path:
@@ -132,7 +137,8 @@ def _rooted(config: Config, folder: Path) -> Config:
     told = {name: getattr(config, name) for name in ("state", "key", "relay", "archive")}
     paths = {name: _whole(text, folder) for name, text in told.items() if text is not None}
     watch = None if config.watch is None else tuple(_whole(text, folder) for text in config.watch)
-    return msgspec.structs.replace(config, **paths, watch=watch)
+    clamd = config.clamd if config.clamd in (None, "", _NO_SCANNER) else _whole(config.clamd, folder)
+    return msgspec.structs.replace(config, **paths, watch=watch, clamd=clamd)
 
 
 def _whole(text: str, folder: Path) -> str:

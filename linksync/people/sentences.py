@@ -57,6 +57,7 @@ REASONS: dict[str, Pair] = {
     **sentences_content.REASONS,
     **sentences_desk.REASONS,
     **sentences_disks.REASONS,
+    **sentences_limited.REASONS,
     **sentences_screening.REASONS,
 }
 """Slug of a reason, as it stands in a field, to words that complete a sentence."""

@@ -41,3 +41,11 @@ ERRORS: dict[str, _Pair] = {
         " that their computer may be infected.",
     ),
 }
+
+REASONS: dict[str, _Pair] = {
+    "scanner-absent": ("er is geen virusscanner op deze computer", "there is no virus scanner on this computer"),
+    "scanner-too-big": ("te groot voor de virusscanner", "too large for the virus scanner"),
+    "scanner-time": ("de virusscanner antwoordt niet op tijd", "the virus scanner does not answer in time"),
+    "scanner-error": ("het lukte de virusscanner niet", "the virus scanner failed"),
+}
+"""Why the virus scanner has not seen a document; words that stand between brackets."""

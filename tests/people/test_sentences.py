@@ -117,7 +117,7 @@ def raised() -> tuple[list[Raised], list[str]]:
                 found += [Raised(slug, where, fields) for slug in slugs]
             elif name in raisers and call.args:
                 found += [Raised(slug, where, frozenset(raisers[name])) for slug in literals(call.args[0])]
-            elif name == "" and isinstance(call.func, ast.Call):
+            elif name == "" and isinstance(call.func, ast.Call) and ast.unparse(call.func.func) == "type":
                 unknown.append(where)
     return found, unknown
 

@@ -1,9 +1,11 @@
 """``linksync daemon``: waits for the Link, and does the rest."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
+from linksync.cli.aloud import Aloud
 from linksync.cli.render import fold, json_option, language, leave, out, print_json, say, tell
 from linksync.cli.settings import (
     after_option,
@@ -16,6 +18,8 @@ from linksync.cli.settings import (
     state_option,
     watch_option,
 )
+from linksync.errors import RefusedError
+from linksync.host.daemon.following import find
 from linksync.host.daemon.installing import Installed, Systemd, install, this_program, uninstall
 from linksync.host.daemon.running import Settings, run
 from linksync.machine.settings import After, Policy
@@ -67,7 +71,9 @@ def run_daemon(
         panel_port=port,
         notify=notify,
     )
-    leave(run(settings))
+    with Aloud() as aloud:
+        status = run(settings, aloud)
+    leave(status)
 
 
 @command.command("install")
@@ -92,7 +98,7 @@ def install_daemon(
     if as_json:
         print_json({"way": done.way, "path": str(done.path), "changed": done.changed})
     else:
-        show_installed(done)
+        show_installed(done, state.absolute())
 
 
 @command.command("uninstall")
@@ -115,22 +121,36 @@ def uninstall_daemon(as_json: bool) -> None:
 _COMMANDLINE = click.core.ParameterSource.COMMANDLINE
 
 
-def show_installed(done: Installed) -> None:
-    """Say how the daemon starts from now on, and how to follow it."""
+def show_installed(done: Installed, state: Path) -> None:
+    """Say how the daemon starts from now on, where its page is, and how to follow it.
+
+    Args:
+        done: how it starts.
+        state: the folder of its memory.
+    """
     if done.way == "autostart":
         out(say("linksync start vanzelf zodra je inlogt.", "linksync starts by itself when you log in."))
         out(f"  {plain(str(done.path))}")
         out(fold(say(_NO_SYSTEMD[0], _NO_SYSTEMD[1])))
+        out(fold(say(_FOLLOW[0], _FOLLOW[1])))
         return
     nl, en = ("linksync draait en start voortaan vanzelf.", "linksync runs, and starts by itself from now on.")
     if not done.changed:
         nl, en = ("linksync draait al en start vanzelf.", "linksync runs already, and starts by itself.")
     out(f"{click.style('✔', fg='green')} {click.style(say(nl, en), bold=True)}")
     out(f"  {plain(str(done.path))}")
-    out(say("Volg het met: linksync status --follow", "Follow it with: linksync status --follow"))
+    with suppress(RefusedError):
+        out(f"{say('De pagina met de knoppen:', 'The page with the buttons:')} {find(state).page}")
+    out(fold(say(_FOLLOW[0], _FOLLOW[1])))
     tell("Steek de Link er maar in.", "Plug the Link in whenever you like.")
 
 
+_FOLLOW = (
+    'Volg het met "linksync status --follow"; dat zegt ook waar de pagina met de knoppen is, die bij elke start een'
+    " ander adres heeft.",
+    'Follow it with "linksync status --follow"; it also says where the page with the buttons is, which has another'
+    " address at each start.",
+)
 _NO_SYSTEMD = (
     'Op deze computer draait geen systemd voor gebruikers. Tot je opnieuw inlogt: "linksync daemon run".',
     'No systemd for users runs on this computer. Until you log in again: "linksync daemon run".',

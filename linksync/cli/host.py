@@ -246,7 +246,7 @@ def _service(one: Setup, service: bool | None, *, changed: bool, as_json: bool) 
     if service:
         done = install(this_program(), systemd)
         if not as_json:
-            show_installed(done)
+            show_installed(done, one.state.folder)
     elif here.way is None and not as_json:
         tell(*_NEXT)
 

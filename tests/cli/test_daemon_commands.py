@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from played import FIRST, put
-from running import LINKSYNC, run
+from running import LINKSYNC, Terminal, run
 from sealed import Key, Relay
 
 from linksync.demo.keys import write_key_file
@@ -43,6 +43,7 @@ def test_without_systemd_it_starts_with_the_desktop_and_no_longer_once_taken_awa
     done = run("daemon", "install")
     assert (done.status, "starts by itself when you log in" in done.out) == (0, True)
     assert '"linksync daemon run"' in done.out
+    assert "where the page with the buttons is" in done.out
     assert 'daemon" "run"' in (home() / ENTRY).read_text()
     assert json.loads(run("daemon", "install", "--json").out)["changed"] is False
     gone = run("daemon", "uninstall")
@@ -86,7 +87,7 @@ def test_a_folder_that_is_watched_is_handed_over_by_the_running_daemon(tmp_path:
     done = run("host", "setup", *(word for name, value in told.items() for word in (f"--{name}", value)), "--yes")
     assert done.status == 0, done.err
     command = [*LINKSYNC, "daemon", "run", "--no-notify", "--watch", str(world.stick)]
-    daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    daemon = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         deadline = time.monotonic() + 60
         while not list((home() / ".local/state/linksync/links").glob("*/linksync/receipts/*/000002-*")):
@@ -95,9 +96,30 @@ def test_a_folder_that_is_watched_is_handed_over_by_the_running_daemon(tmp_path:
             time.sleep(0.2)
         assert (world.stick / "linksync" / "handoffs" / f"000002-{FIRST}" / "seal.sha256.sig").exists()
         daemon.terminate()
-        daemon.communicate(timeout=30)
-        assert daemon.returncode == 0
+        results, told = daemon.communicate(timeout=30)
+        assert (daemon.returncode, results) == (0, b"")
+        assert b"linksync status --follow" in told
+        assert b"?t=" not in told, "a journal that others may read holds no key to the buttons"
     finally:
         if daemon.poll() is None:
             daemon.kill()
             daemon.communicate()
+
+
+def test_in_a_terminal_it_says_where_its_page_is_and_then_each_thing_that_happens(tmp_path: Path) -> None:
+    world = World.begin(tmp_path / "world")
+    world.prepare()
+    put(world.stick, {"data/Bakkerij/idee.txt": b"een idee"})
+    write_key_file(tmp_path / "key", FIRST)
+    told = {"as": FIRST, "key": str(tmp_path / "key"), "organiser": world.organiser, "state": str(tmp_path / "state")}
+    words = [word for name, value in told.items() for word in (f"--{name}", value)]
+    command = ["daemon", "run", "--no-notify", "--watch", str(world.stick), *words]
+    for _ in range(2):  # the second time, what the first said is not said again
+        daemon = Terminal(*command, LINKSYNC_LANGUAGE="nl", COLUMNS="500")
+        daemon.until("Ctrl-C stopt. De pagina met de knoppen: http://127.0.0.1:")
+        daemon.until("Het programma draait")
+        daemon.until(f"{world.stick}: Klaar. Overdracht 2 staat geschreven en getekend in de map.")
+        daemon.type("\x03")
+        assert daemon.ends() == 0
+        assert daemon.shown.count("Het programma draait") == 1
+        assert daemon.shown.count("Het programma is gestopt.") == 1

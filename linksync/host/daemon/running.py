@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 from linksync import __version__
 from linksync.custody import names
@@ -78,6 +79,16 @@ class Settings:
     grace: float = 3.0
 
 
+class Onlooker(Protocol):
+    """Somebody who looks on while the daemon runs; called from its loop, so it returns at once."""
+
+    def begun(self, page: str) -> None:
+        """It runs; ``page`` is the address of the page, whose buttons whoever has it may press."""
+
+    def see(self, snapshot: Snapshot) -> None:
+        """The board, after each look at everything."""
+
+
 class Daemon:
     """A daemon that runs. ``ring`` and ``end`` may be called from any thread and from a signal handler."""
 
@@ -136,7 +147,7 @@ class Daemon:
         """Whether every bell is, and the panel."""
         return self.panel.alive and all(bell.alive for bell in self._bells)
 
-    def run(self, notifier: Notifier) -> None:
+    def run(self, notifier: Notifier, onlooker: Onlooker | None = None) -> None:
         """Reconcile until the end."""
         self.reconciler.note("daemon-started", version=__version__)
         if self._blind:
@@ -147,17 +158,23 @@ class Daemon:
             self.panel.start()
             for bell in self._bells:
                 stack.enter_context(bell)
-            self._loop(notifier)
+            if onlooker:
+                onlooker.begun(f"{self.panel.url}?t={self.panel.token}")
+            self._loop(notifier, onlooker)
         notifier.stopping()
         self.reconciler.note("daemon-ended")
         self.reconciler.stop(_PATIENCE)
+        if onlooker:
+            onlooker.see(self.board.latest())
 
-    def _loop(self, notifier: Notifier) -> None:
+    def _loop(self, notifier: Notifier, onlooker: Onlooker | None) -> None:
         ready, told_at = False, float("-inf")
         while not self._ending:
             self._rung.clear()
             sleep = self._round()
             self.notices.see(self.board.latest())
+            if onlooker:
+                onlooker.see(self.board.latest())
             now = time.monotonic()
             if not ready:
                 ready = True
@@ -180,8 +197,8 @@ class Daemon:
             return 2.0
 
 
-def run(settings: Settings) -> int:
-    """Run until SIGTERM or SIGINT; the exit status.
+def run(settings: Settings, onlooker: Onlooker | None = None) -> int:
+    """Run until SIGTERM or SIGINT, with somebody looking on; the exit status.
 
     Raises:
         LinksyncError: what is wrong with the settings, or another daemon runs with this memory; nothing was begun.
@@ -193,7 +210,7 @@ def run(settings: Settings) -> int:
         if ledger.set_aside:
             daemon.reconciler.note("daemon-ledger-new", path=ledger.set_aside)
         with _signals(daemon):
-            daemon.run(Notifier.from_environment())
+            daemon.run(Notifier.from_environment(), onlooker)
     return 0
 
 

@@ -2,15 +2,15 @@
 
 from typing import BinaryIO
 
-from .identity import Identity
-from .listing import Entry, Listing
-from .ole2 import MAGIC as OLE2
-from .ole2 import read_ole2
-from .rar import read_rar
-from .sample import Sample
-from .seven_zip import read_seven_zip
-from .tar import read_tar
-from .zip_directory import END, LOCAL, read_directory
+from linksync.knowledge.identity import Identity
+from linksync.knowledge.listing import Entry, Listing
+from linksync.knowledge.ole2 import MAGIC as OLE2
+from linksync.knowledge.ole2 import read_ole2
+from linksync.knowledge.rar import read_rar
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.seven_zip import read_seven_zip
+from linksync.knowledge.tar import read_tar
+from linksync.knowledge.zip_directory import END, LOCAL, read_directory
 
 __all__ = ["Entry", "Listing", "listed", "listing"]
 

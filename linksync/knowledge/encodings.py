@@ -3,7 +3,7 @@
 import codecs
 from dataclasses import dataclass
 
-from .sample import Sample
+from linksync.knowledge.sample import Sample
 
 UTF8, UTF16_LE, UTF16_BE, CP1252 = "utf-8", "utf-16-le", "utf-16-be", "cp1252"
 

@@ -28,7 +28,7 @@ FLAWS = (
     BOMB_BYTES,  # unpacks to more bytes than is sensible
     BOMB_RATIO,  # unpacks to very many times its size
     BOMB_ENTRIES,  # holds more entries than is sensible
-    BOMB_DEPTH,  # archives in archives in archives, or an archive in it that shrank as only repetition shrinks
+    BOMB_DEPTH,  # an archive in it, packed itself, that could be packed ten times again, as only repetition can
     BOMB_OVERLAP,  # entries of an archive that share their bytes
     BOMB_ENTITIES,  # XML entities that expand each other
     BOMB_PIXELS,  # a picture that declares more pixels than a camera or scanner makes

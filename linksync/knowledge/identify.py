@@ -8,14 +8,14 @@ is known. Hostile bytes raise nothing; a file that cannot be read raises ``OSErr
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import BinaryIO
 
-from .identify_media import by_container
-from .identify_office import ZIP, by_ole2, by_zip
-from .identify_text import by_text
-from .identity import Family, Identity
-from .ole2 import MAGIC as OLE2
-from .sample import Sample
-from .signatures import by_signature
-from .zip_directory import END, LOCAL, read_directory
+from linksync.knowledge.identify_media import by_container
+from linksync.knowledge.identify_office import ZIP, by_ole2, by_zip
+from linksync.knowledge.identify_text import by_text
+from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.ole2 import MAGIC as OLE2
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.signatures import by_signature
+from linksync.knowledge.zip_directory import END, LOCAL, read_directory
 
 EMPTY = Identity(media_type="inode/x-empty", family=Family.OTHER)
 UNKNOWN = Identity(media_type="application/octet-stream", family=Family.OTHER)

@@ -1,7 +1,7 @@
 """Sound and film by their containers: ISO boxes (mp4, mov, m4a, heic), RIFF (wav, avi, webp), Matroska, Ogg and MP3."""
 
-from .identity import Family, Identity
-from .sample import Sample
+from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.sample import Sample
 
 
 def _is(media_type: str, family: Family, pronom: str = "") -> Identity:

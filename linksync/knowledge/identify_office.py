@@ -2,11 +2,11 @@
 
 import re
 
-from .identity import Family, Identity
-from .listing import Entry
-from .ole2 import Ole2, read_ole2, stream
-from .sample import Sample
-from .zip_directory import local_entries, read_directory, unpack
+from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.listing import Entry
+from linksync.knowledge.ole2 import Ole2, read_ole2, stream
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.zip_directory import local_entries, read_directory, unpack
 
 
 def _is(media_type: str, family: Family, pronom: str = "") -> Identity:
@@ -60,10 +60,18 @@ _ODF_TYPE = re.compile(rb"application/vnd\.oasis\.opendocument\.([a-z]+)(-templa
 
 def by_zip(sample: Sample) -> Identity:
     """What a zip is: by the type it declares, else by the entries that only one format has."""
-    entries = read_directory(sample, _ENTRIES_LOOKED_AT).listing.entries or local_entries(sample)
-    named = {entry.name: entry for entry in entries}
+    entries = read_directory(sample, _ENTRIES_LOOKED_AT).listing.entries
+    named = {entry.name: entry for entry in entries or local_entries(sample)}
     declared = _by_mimetype(sample, named) or _by_content_types(sample, named)
-    return declared or _by_entries(named) or ZIP
+    return declared or _by_entries(named) or (_by_folder(named) if not entries else None) or ZIP
+
+
+def _by_folder(named: dict[bytes, Entry]) -> Identity | None:
+    """Office Open XML that is cut off before its list and its declarations, by the folders that its parts stand in."""
+    folders = {name.partition(b"/")[0] for name in named}
+    if b"docProps" not in folders and b"_rels" not in folders:
+        return None
+    return next((_is(media, Family.OFFICE) for part, media in _BY_PART if part.partition(b"/")[0] in folders), None)
 
 
 def _by_mimetype(sample: Sample, named: dict[bytes, Entry]) -> Identity | None:
@@ -153,7 +161,7 @@ def by_ole2(sample: Sample) -> Identity:
         return _is("application/x-msi", Family.PROGRAM)
     found = next((identity for name, identity in _BY_STREAM if name in names), None)
     if found is None:
-        return _by_class(ole2)
+        return _by_class(ole2) or _by_sector(sample, ole2)
     if found.media_type == _DOC:
         return _is(_DOC, Family.OFFICE, _word_pronom(stream(sample, ole2, b"WordDocument", 32)))
     if found.media_type == _XLS and not found.pronom:
@@ -161,11 +169,23 @@ def by_ole2(sample: Sample) -> Identity:
     return found
 
 
-def _by_class(ole2: Ole2) -> Identity:
+def _by_class(ole2: Ole2) -> Identity | None:
     """By the class of the root, where a directory is cut off after its first sector."""
     known = {b"\x06\x09\x02\0": _DOC, b"\x20\x08\x02\0": _XLS, b"\x10\x08\x02\0": _XLS, b"\x10\x8d\x81\x64": _PPT}
     media_type = known.get(ole2.root_class[:4])
-    return _is(media_type, Family.OFFICE) if media_type else _OLE2
+    return _is(media_type, Family.OFFICE) if media_type else None
+
+
+def _by_sector(sample: Sample, ole2: Ole2) -> Identity:
+    """By how Word's and Excel's main streams begin, where the directory is cut off."""
+    if ole2.listing.entries:
+        return _OLE2
+    for at in range(ole2.sector, len(sample.head), ole2.sector):
+        if sample.head.startswith(b"\xec\xa5", at) and sample.head[at + 3 : at + 4] in (b"\0", b"\1"):
+            return _is(_DOC, Family.OFFICE)
+        if sample.head.startswith(b"\x09\x08\x10\0\0\6\5\0", at):
+            return _is(_XLS, Family.OFFICE)
+    return _OLE2
 
 
 def _word_pronom(information: bytes) -> str:

@@ -2,10 +2,10 @@
 
 import re
 
-from .encodings import Text
-from .identify_scripts import Found
-from .identity import Family
-from .sample import Sample
+from linksync.knowledge.encodings import Text
+from linksync.knowledge.identify_scripts import Found
+from linksync.knowledge.identity import Family
+from linksync.knowledge.sample import Sample
 
 _LOOKED_AT = 16 << 10
 

@@ -2,9 +2,9 @@
 
 import re
 
-from .encodings import Text
-from .identity import Family
-from .sample import Sample
+from linksync.knowledge.encodings import Text
+from linksync.knowledge.identity import Family
+from linksync.knowledge.sample import Sample
 
 Found = tuple[str, Family, str]
 """Media type, family, PRONOM id."""

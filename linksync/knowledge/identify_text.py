@@ -6,11 +6,11 @@ Scripts without a ``#!`` are told by weak signs only; a file's name says more, a
 import json
 import re
 
-from .encodings import Text, text_of
-from .identify_prose import markdown, table
-from .identify_scripts import Found, shebang, windows_script
-from .identity import Family, Identity
-from .sample import Sample
+from linksync.knowledge.encodings import Text, text_of
+from linksync.knowledge.identify_prose import markdown, table
+from linksync.knowledge.identify_scripts import Found, shebang, windows_script
+from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.sample import Sample
 
 _BEGIN = 4096
 _SPACE = " \t\r\n\f\v\ufeff"

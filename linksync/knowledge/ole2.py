@@ -7,9 +7,9 @@ import struct
 from array import array
 from dataclasses import dataclass
 
-from .flaws import CORRUPT, TRUNCATED
-from .listing import Entry, Listing
-from .sample import Sample
+from linksync.knowledge.flaws import CORRUPT, TRUNCATED
+from linksync.knowledge.listing import Entry, Listing
+from linksync.knowledge.sample import Sample
 
 MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 

@@ -7,7 +7,7 @@ revision 5. Of revision 6, whose hash needs a cipher, and of handlers of others 
 import hashlib
 import re
 
-from .sample import Sample
+from linksync.knowledge.sample import Sample
 
 _PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
 _NUMBER = {name: re.compile(rb"/" + name + rb"\s+(-?\d{1,11})\b") for name in (b"R", b"P", b"Length", b"V")}

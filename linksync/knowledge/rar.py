@@ -3,9 +3,9 @@
 Specification: technote.txt of WinRAR 3, and RAR 5.0 archive format.
 """
 
-from .flaws import CORRUPT, ENCRYPTED, TRUNCATED
-from .listing import Entry, Listing
-from .sample import Sample
+from linksync.knowledge.flaws import CORRUPT, ENCRYPTED, TRUNCATED
+from linksync.knowledge.listing import Entry, Listing
+from linksync.knowledge.sample import Sample
 
 MAGIC4, MAGIC5 = b"Rar!\x1a\7\0", b"Rar!\x1a\7\1\0"
 

@@ -10,9 +10,9 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from .flaws import CORRUPT, ENCRYPTED, TRUNCATED
-from .listing import Entry, Listing
-from .sample import Sample
+from linksync.knowledge.flaws import CORRUPT, ENCRYPTED, TRUNCATED
+from linksync.knowledge.listing import Entry, Listing
+from linksync.knowledge.sample import Sample
 
 MAGIC = b"7z\xbc\xaf\x27\x1c"
 

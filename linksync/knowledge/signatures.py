@@ -5,8 +5,8 @@ PRONOM ids are those of DROID signature file v109; an id is given only where the
 
 from collections.abc import Callable
 
-from .identity import Family, Identity
-from .sample import Sample
+from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.sample import Sample
 
 A, F = Family.ARCHIVE, Family
 

@@ -1,9 +1,9 @@
 """The headers of a tar, one before each file: names and sizes, and whether the empty blocks at its end are there."""
 
-from .flaws import CORRUPT, TRUNCATED
-from .listing import Entry, Listing
-from .sample import Sample
-from .signatures import tar_checksum
+from linksync.knowledge.flaws import CORRUPT, TRUNCATED
+from linksync.knowledge.listing import Entry, Listing
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.signatures import tar_checksum
 
 _MOST_ENTRIES = 20_000
 _BLOCK = 512

@@ -8,11 +8,11 @@ no length and is inflated up to eight megabytes and forgotten.
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from .flaws import APPENDED, FLAWS
-from .identity import Family, Identity
-from .ole2 import MAGIC as OLE2
-from .sample import Sample
-from .whole_archives import (
+from linksync.knowledge.flaws import APPENDED, FLAWS
+from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.ole2 import MAGIC as OLE2
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.whole_archives import (
     bzip2_flaws,
     gzip_flaws,
     iso_flaws,
@@ -23,12 +23,20 @@ from .whole_archives import (
     tar_flaws,
     xz_flaws,
 )
-from .whole_media import asf_flaws, box_flaws, flac_flaws, matroska_flaws, mp3_flaws, ogg_flaws, riff_flaws
-from .whole_pdf import pdf_flaws
-from .whole_pictures import bmp_flaws, gif_flaws, jpeg_flaws, png_flaws, tiff_flaws
-from .whole_text import json_flaws, mail_flaws, rtf_flaws, xml_flaws
-from .whole_zip import zip_flaws
-from .zip_directory import END, LOCAL, read_directory
+from linksync.knowledge.whole_media import (
+    asf_flaws,
+    box_flaws,
+    flac_flaws,
+    matroska_flaws,
+    mp3_flaws,
+    ogg_flaws,
+    riff_flaws,
+)
+from linksync.knowledge.whole_pdf import pdf_flaws
+from linksync.knowledge.whole_pictures import bmp_flaws, gif_flaws, jpeg_flaws, png_flaws, tiff_flaws
+from linksync.knowledge.whole_text import json_flaws, mail_flaws, rtf_flaws, xml_flaws
+from linksync.knowledge.whole_zip import zip_flaws
+from linksync.knowledge.zip_directory import END, LOCAL, read_directory
 
 Check = Callable[[Sample], Iterator[str]]
 

@@ -3,15 +3,15 @@
 import zlib
 from collections.abc import Iterator
 
-from .bombs import archive_bombs
-from .containers import read_gzip
-from .flaws import BOMB_RATIO, CORRUPT, ENCRYPTED, TRUNCATED
-from .listing import Listing
-from .ole2 import Ole2, read_ole2, stream
-from .rar import read_rar
-from .sample import Sample
-from .seven_zip import read_seven_zip
-from .tar import read_tar
+from linksync.knowledge.bombs import archive_bombs
+from linksync.knowledge.containers import read_gzip
+from linksync.knowledge.flaws import BOMB_RATIO, CORRUPT, ENCRYPTED, TRUNCATED
+from linksync.knowledge.listing import Listing
+from linksync.knowledge.ole2 import Ole2, read_ole2, stream
+from linksync.knowledge.rar import read_rar
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.seven_zip import read_seven_zip
+from linksync.knowledge.tar import read_tar
 
 _MOST_INFLATED = 8 << 20
 _STEP = 64 << 10

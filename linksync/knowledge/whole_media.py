@@ -3,10 +3,10 @@
 import struct
 from collections.abc import Iterator
 
-from .bombs import picture_bombs
-from .flaws import CORRUPT, TRUNCATED
-from .identify_media import id3_length, mpeg_frame
-from .sample import Sample
+from linksync.knowledge.bombs import picture_bombs
+from linksync.knowledge.flaws import CORRUPT, TRUNCATED
+from linksync.knowledge.identify_media import id3_length, mpeg_frame
+from linksync.knowledge.sample import Sample
 
 _BOXES = 10_000
 _UNKNOWN32 = (0, 0xFFFFFFFF)

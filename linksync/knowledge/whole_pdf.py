@@ -7,10 +7,10 @@ import re
 import zlib
 from collections.abc import Iterator
 
-from .bombs import picture_bombs
-from .flaws import BOMB_STREAMS, CORRUPT, ENCRYPTED, TRUNCATED
-from .pdf_password import asks_password
-from .sample import Sample
+from linksync.knowledge.bombs import picture_bombs
+from linksync.knowledge.flaws import BOMB_STREAMS, CORRUPT, ENCRYPTED, TRUNCATED
+from linksync.knowledge.pdf_password import asks_password
+from linksync.knowledge.sample import Sample
 
 _TAIL = 2048
 _FAR_TAIL = 64 << 10

@@ -4,9 +4,9 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from .bombs import picture_bombs
-from .flaws import CORRUPT, TRUNCATED
-from .sample import Sample
+from linksync.knowledge.bombs import picture_bombs
+from linksync.knowledge.flaws import CORRUPT, TRUNCATED
+from linksync.knowledge.sample import Sample
 
 _CHUNKS = 200_000
 _SEGMENTS = 4096

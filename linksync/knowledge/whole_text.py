@@ -7,9 +7,9 @@ declarations.
 import re
 from collections.abc import Iterator
 
-from .flaws import BOMB_ENTITIES, EXTERNAL, TRUNCATED
-from .identity import Identity
-from .sample import Sample
+from linksync.knowledge.flaws import BOMB_ENTITIES, EXTERNAL, TRUNCATED
+from linksync.knowledge.identity import Identity
+from linksync.knowledge.sample import Sample
 
 _TAIL = 64 << 10
 _SPACE = b" \t\r\n\f\0\x1a"

@@ -3,12 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from .bombs import archive_bombs
-from .flaws import APPENDED, BOMB_ENTITIES, BOMB_OVERLAP, CONTRADICTORY, CORRUPT, ENCRYPTED
-from .identity import Family, Identity
-from .listing import Entry
-from .sample import Sample
-from .zip_directory import (
+from linksync.knowledge.bombs import archive_bombs
+from linksync.knowledge.flaws import (
+    APPENDED,
+    BOMB_DEPTH,
+    BOMB_ENTITIES,
+    BOMB_OVERLAP,
+    CONTRADICTORY,
+    CORRUPT,
+    ENCRYPTED,
+)
+from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.listing import Entry
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.zip_directory import (
     DEFLATED,
     END,
     LOCAL,
@@ -22,6 +30,8 @@ from .zip_directory import (
 )
 
 _COMPARED = 256
+_NESTED_RATIO = 10
+_ARCHIVE = re.compile(rb"\.(?:zip|gz|tgz|bz2|xz|7z|rar|jar|lzma|zst)\Z", re.IGNORECASE)
 _MOST_MANIFEST = 64 << 10
 _ENTITIES = re.compile(rb"<!\s*ENTITY|<!\s*DOCTYPE[^>\[]{0,400}\[", re.IGNORECASE)
 _BEGIN = 800
@@ -42,12 +52,22 @@ def zip_flaws(sample: Sample, identity: Identity) -> Iterator[str]:
     if sample.head[:4] not in (LOCAL, END) and directory.prefix:
         yield APPENDED
     yield from archive_bombs(entries, directory.listing.count, sample.size)
+    if any(_swells_twice(sample, entry) for entry in entries):
+        yield BOMB_DEPTH
     yield from _overlaps(directory)
     yield from _local_headers(sample, identity, entries)
     if any(entry.encrypted for entry in entries):
         yield ENCRYPTED
     if identity.family in (Family.OFFICE, Family.BOOK):
         yield from _locks(sample, entries)
+
+
+def _swells_twice(sample: Sample, entry: Entry) -> bool:
+    """Whether an archive in it, packed itself, could be packed ten times again, which only repetition can."""
+    if entry.size <= 4096 or entry.size <= _NESTED_RATIO * max(entry.packed, 1) or not _ARCHIVE.search(entry.name):
+        return False
+    head = unpack(sample, entry, 30)
+    return head[:4] != LOCAL or head[8:10] != b"\0\0"
 
 
 def _overlaps(directory: ZipDirectory) -> Iterator[str]:

@@ -8,9 +8,9 @@ import struct
 import zlib
 from dataclasses import dataclass
 
-from .flaws import CORRUPT, TRUNCATED
-from .listing import Entry, Listing
-from .sample import MOST, Sample
+from linksync.knowledge.flaws import CORRUPT, TRUNCATED
+from linksync.knowledge.listing import Entry, Listing
+from linksync.knowledge.sample import MOST, Sample
 
 MOST_ENTRIES = 20_000
 """Entries that are read; more are only counted."""
@@ -26,6 +26,7 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _WHOLE_TAIL = 22 + 0xFFFF
 _MAX32 = 0xFFFFFFFF
+_SEARCHED = 256 << 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,9 +203,12 @@ def local_entries(sample: Sample, most: int = 16) -> tuple[Entry, ...]:
                 method=local.method,
             )
         )
-        if local.flags & SIZES_FOLLOW_BIT and not local.packed:
-            break
         at = local.data + local.packed
+        if local.flags & SIZES_FOLLOW_BIT and not local.packed:
+            following = sample.at(at, _SEARCHED).find(LOCAL)
+            if following < 0:
+                break
+            at += following
     return tuple(entries)
 
 

@@ -158,6 +158,7 @@ class Workers:
         self._failed_starts = 0
         self._closed = False
         self._held: tuple[str, ...] = ()
+        self._looked = time.monotonic()
         self._why = ""
 
     def submit(self, job: Mapping[str, object], fd: int) -> Pending:
@@ -234,6 +235,10 @@ class Workers:
             raise RuntimeError("these workers are closed")
 
     def _move(self, *, wait: bool) -> None:
+        """One round: hand out, hear (waiting for something to happen, or not), lose who is too late."""
+        away = time.monotonic() - self._looked
+        for one in self._children:
+            one.since += away  # patience is for time that somebody waits: else an answer could lie here unheard
         self._hand_out()
         poll = select.poll()
         for one in self._children:
@@ -244,9 +249,9 @@ class Workers:
             if events.get(one.process.fileno()):
                 one.process.flush()
                 self._hear(one)
-        now = time.monotonic()
+        self._looked = time.monotonic()
         for one in tuple(self._children):
-            if now > one.deadline(self._limits.wall):
+            if self._looked > one.deadline(self._limits.wall):
                 self._too_late(one)
 
     def _too_late(self, one: _Child) -> None:
@@ -294,9 +299,11 @@ class Workers:
         try:
             for kind, payload in one.process.hear():
                 self._take(one, kind, payload)
+                if one not in self._children:
+                    return
         except TooMuchError:
             self._lose(one, self._limits.too_much())
-        if one.process.hung_up and one in self._children:
+        if one in self._children and one.process.hung_up:
             self._lose(one, self._told_by(one))
 
     def _take(self, one: _Child, kind: bytes, payload: bytes) -> None:
@@ -339,6 +346,7 @@ class Workers:
         if error is not None and one.jobs:
             one.jobs.popleft().settle(error)
         self._waiting.extendleft(reversed(one.jobs))
+        one.jobs.clear()
 
 
 def guarantees() -> tuple[str, ...]:

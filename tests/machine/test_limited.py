@@ -20,6 +20,7 @@ from linksync.machine.limited import LimitedError, Limits, Pending, Workers, gua
 from linksync.machine.shares import can_share
 
 ENTRY = "hostile_jobs:any_of_them"
+ROOMY = Limits(memory=256 << 20)
 SHORT = Limits(memory=256 << 20, wall=1.5, processor=1.0, answer=1 << 20)
 
 
@@ -119,7 +120,7 @@ def test_a_document_is_read_from_its_start_wherever_its_reader_was(document: int
     ],
 )
 def test_a_hostile_document_costs_only_itself(deed: str, expected: str, document: int) -> None:
-    with Workers(ENTRY, SHORT) as workers:
+    with Workers(ENTRY, SHORT if expected == "worker-time" else ROOMY) as workers:
         before = [workers.submit({"number": number}, document) for number in range(3)]
         hostile = workers.submit({"deed": deed}, document)
         after = [workers.submit({"number": number}, document) for number in range(3, 6)]
@@ -215,6 +216,7 @@ def test_an_answer_has_a_bound_and_one_within_it_comes_whole(document: int) -> N
         b"a\xb8\x0b\x00\x00" + b"[" * 3000,
         b"r\x02\x00\x00\x00[]",  # ready, once more
         b"b\x00\x00\x00\x00",  # broken, too late
+        b"l\x01\x00\x00\x00{l\x02\x00\x00\x00{}",  # its last answers
     ],
 )
 def test_a_child_that_speaks_out_of_turn_is_replaced(words: bytes, document: int) -> None:
@@ -225,6 +227,16 @@ def test_a_child_that_speaks_out_of_turn_is_replaced(words: bytes, document: int
             "worker-time",
         )
         assert workers.submit({"number": 5}, document).result()["number"] == 5
+
+
+def test_answers_in_the_name_of_others_harm_nobody_but_those_others(document: int) -> None:
+    forged = (b"a\x02\x00\x00\x00{}" * 5 + b"l\x02\x00\x00\x00{}" * 5).hex()
+    with Workers(ENTRY, SHORT) as workers:
+        jobs = [workers.submit({"deed": "_speaks", "bytes": forged}, document)]
+        jobs += [workers.submit({"number": number}, document) for number in range(5)]
+        assert jobs[0].result() == {}
+        told = [one.result().get("number") for one in jobs[1:]]
+    assert told in ([None, 1, 2, 3, 4], [0, 1, 2, 3, 4])
 
 
 def test_what_a_document_prints_is_not_shown(document: int, capfd: pytest.CaptureFixture[str]) -> None:
@@ -301,6 +313,14 @@ def test_a_child_works_on_while_nobody_asks(document: int) -> None:
         before = time.monotonic()
         assert [one.result()["pid"] for one in jobs]
         assert time.monotonic() - before < 0.2
+
+
+def test_an_answer_that_lay_waiting_for_long_is_still_an_answer(document: int) -> None:
+    with Workers(ENTRY, Limits(wall=0.5)) as workers:
+        workers.submit({}, document).result()
+        jobs = [workers.submit({"deed": "_says", "size": 8 << 20}, document) for _ in range(2)]
+        time.sleep(3.5)  # longer than the limit and the grace; the child cannot go on until it is heard
+        assert [len(str(one.result())) for one in jobs] == [(8 << 20) + 12] * 2
 
 
 def test_closing_never_waits_for_a_document(document: int) -> None:

@@ -7,13 +7,11 @@ their own, and can be cut off anywhere: ``put`` keeps documents, ``settle`` make
 
 import sqlite3
 import zlib
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from os import unlink
 from pathlib import Path
-from typing import Any
 
 from linksync.errors import MediumError, RefusedError
 from linksync.knowledge import likeness
@@ -24,7 +22,7 @@ from linksync.knowledge.finding import Found, find
 from linksync.knowledge.indexing import kept_text, row_of, said
 from linksync.knowledge.lexicon import Lexicon
 from linksync.knowledge.query import Query
-from linksync.knowledge.stems import VERSION
+from linksync.knowledge.stems import VERSION, words
 from linksync.knowledge.topics import telling_words
 
 _AT_ONCE = 500
@@ -161,8 +159,10 @@ class Catalogue:
     def put(self, documents: Iterable[Document]) -> None:
         """Keep documents, all of them or none; they are found after ``settle``."""
         with self._changing():
-            counts = [count for document in documents if (count := self._put(document)) is not None]
-            self._lexicon.add(counts)
+            spoken: set[str] = set()
+            for document in documents:
+                spoken |= self._put(document)
+            self._lexicon.add(spoken)
 
     def drop(self, digests: Iterable[bytes]) -> int:
         """Take documents out, with their words; how many were there."""
@@ -199,7 +199,7 @@ class Catalogue:
                 told = " ".join(telling_words(self._connection, one))
                 self._do("INSERT OR REPLACE INTO topics VALUES (?, ?)", (one, told))
 
-    def _put(self, document: Document) -> Counter[str] | None:
+    def _put(self, document: Document) -> set[str]:
         """Keep a document; the words that it brings."""
         row = self._do(
             "SELECT d.id, d.kept, t.text FROM documents d JOIN texts t USING (id) WHERE digest = ?", (document.digest,)
@@ -220,7 +220,7 @@ class Catalogue:
             id_ = None
         return self._keep(document, extract or Extract(why="no-reader"), id_)
 
-    def _keep(self, document: Document, extract: Extract, id_: int | None) -> Counter[str]:
+    def _keep(self, document: Document, extract: Extract, id_: int | None) -> set[str]:
         text = kept_text(extract.text)
         name = document.place.rpartition("/")[2]
         told = (
@@ -237,13 +237,14 @@ class Catalogue:
         sql = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)"
         id_ = self._do(sql, (id_, *told)).lastrowid
         assert id_ is not None
-        count, sketch = said(document, extract, text)
-        self._do("INSERT INTO texts VALUES (?, ?, ?)", (id_, zlib.compress(text.encode(), 6), sketch))
+        body = words(text)
+        sketch = likeness.sketch(body)
+        self._do("INSERT INTO texts VALUES (?, ?, ?)", (id_, zlib.compress(text.encode(), 3), sketch))
         self._put_bands(id_, sketch)
         for giver in document.givers:
             where = (giver.host, giver.stop, giver.time[:10], f"{giver.link}/{giver.contribution}")
             self._do("INSERT INTO givings VALUES (?, ?, ?, ?, ?)", (id_, *where))
-        return count
+        return said(document, extract, body)
 
     def _put_bands(self, id_: int, sketch: bytes) -> None:
         """Note what a document is like, and of which kin it is: that of the first that it is nearly the same as."""
@@ -264,13 +265,13 @@ class Catalogue:
         kept, text, sketch, settled = self._do(
             "SELECT d.kept, t.text, t.sketch, d.settled FROM documents d JOIN texts t USING (id) WHERE id = ?", (id_,)
         ).fetchone()
-        known, plain = unpacked(kept), zlib.decompress(text).decode()
+        known, body = unpacked(kept), words(zlib.decompress(text).decode())
         if settled:
             (parts,) = self._do("SELECT parts FROM placed WHERE id = ?", (id_,)).fetchone()
-            columns = row_of(known.document, known.extract, plain)
+            columns = row_of(known.document, known.extract, body)
             sql = "INSERT INTO found (found, rowid, title, keywords, card, path, body, other, parts)"
             self._do(f"{sql} VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?)", (id_, *columns, parts))
-        self._lexicon.remove(said(known.document, known.extract, plain)[0])
+            self._lexicon.forget(said(known.document, known.extract, body))
         bands = ((band, id_) for band in likeness.bands(sketch))
         self._connection.executemany("DELETE FROM bands WHERE band = ? AND document = ?", bands)
         for table, column in (("placed", "id"), ("texts", "id"), ("givings", "document")):
@@ -278,18 +279,18 @@ class Catalogue:
 
     def _place(self, rows: Sequence[tuple[int, bytes, bytes]]) -> None:
         """Put documents into the index."""
-        read = [(id_, unpacked(kept), zlib.decompress(text).decode()) for id_, kept, text in rows]
-        words = [said(known.document, known.extract, text)[0] for _, known, text in read]
-        parts = self._lexicon.parts_of({word for one in words for word in one})
+        read = [(id_, unpacked(kept), words(zlib.decompress(text).decode())) for id_, kept, text in rows]
+        spoken = [said(known.document, known.extract, body) for _, known, body in read]
+        parts = self._lexicon.all_parts() if len(rows) == _AT_ONCE else self._lexicon.parts_of(set().union(*spoken))
         placed, found = [], []
-        for (id_, known, text), count in zip(read, words, strict=True):
-            told = " ".join(parts[word] for word in count if word in parts)
-            placed.append((id_, told))
-            found.append((id_, *row_of(known.document, known.extract, text), told))
+        for (id_, known, body), some in zip(read, spoken, strict=True):
+            told = " ".join(parts[word] for word in sorted(some) if word in parts)
+            placed.append((id_, told, len(body)))
+            found.append((id_, *row_of(known.document, known.extract, body), told))
         sql = "INSERT INTO found (rowid, title, keywords, card, path, body, other, parts)"
         self._connection.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
-        self._connection.executemany("INSERT INTO placed VALUES (?, ?)", placed)
-        self._connection.executemany("UPDATE documents SET settled = 1 WHERE id = ?", ((id_,) for id_, _ in placed))
+        self._connection.executemany("INSERT INTO placed VALUES (?, ?, ?)", placed)
+        self._connection.executemany("UPDATE documents SET settled = 1 WHERE id = ?", ((one[0],) for one in placed))
 
     def _contributions(self, ids: Iterable[int]) -> set[str]:
         sql = "SELECT contribution FROM givings WHERE document = ?"
@@ -304,8 +305,8 @@ class Catalogue:
         with self._changing():
             sql = "SELECT d.id, d.kept, t.text, t.sketch FROM documents d JOIN texts t USING (id)"
             for id_, kept, text, sketch in self._do(sql).fetchall():
-                known, plain = unpacked(kept), zlib.decompress(text).decode()
-                self._lexicon.add([said(known.document, known.extract, plain)[0]])
+                known, body = unpacked(kept), words(zlib.decompress(text).decode())
+                self._lexicon.add(said(known.document, known.extract, body))
                 self._put_bands(id_, sketch)
             self._do("UPDATE documents SET settled = 0")
 
@@ -343,6 +344,3 @@ def _told(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise MediumError("catalogue-failed", errno=5, path=str(path), why=str(error)) from error
-
-
-Row = tuple[Any, ...]

@@ -26,9 +26,9 @@ WEIGHTS = (8.0, 5.0, 2.0, 3.0, 1.0, 1.0, 0.4)
 INDEX = f"""
 CREATE VIRTUAL TABLE found USING fts5({", ".join(COLUMNS)}, content='', tokenize='ascii');
 INSERT INTO found (found, rank) VALUES ('rank', 'bm25({", ".join(map(str, WEIGHTS))})');
-CREATE TABLE placed (id INTEGER PRIMARY KEY, parts TEXT);
-CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT UNIQUE, token TEXT, documents INTEGER, times INTEGER,
-    parts TEXT, settled INTEGER);
+CREATE TABLE placed (id INTEGER PRIMARY KEY, parts TEXT, said INTEGER);
+CREATE VIRTUAL TABLE told USING fts5vocab(found, row);
+CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT UNIQUE, token TEXT, parts TEXT, settled INTEGER);
 CREATE INDEX words_token ON words (token);
 CREATE INDEX words_unsettled ON words (settled) WHERE NOT settled;
 CREATE TABLE mates (key TEXT, token TEXT, PRIMARY KEY (key, token)) WITHOUT ROWID;
@@ -37,4 +37,4 @@ CREATE TABLE late (part TEXT, token TEXT, PRIMARY KEY (part, token)) WITHOUT ROW
 CREATE TABLE bands (band INTEGER, document INTEGER, PRIMARY KEY (band, document)) WITHOUT ROWID;
 CREATE TABLE topics (contribution TEXT PRIMARY KEY, words TEXT) WITHOUT ROWID;
 """
-INDEX_TABLES = ("found", "placed", "words", "mates", "spelt", "late", "bands", "topics")
+INDEX_TABLES = ("told", "found", "placed", "words", "mates", "spelt", "late", "bands", "topics")

@@ -8,10 +8,11 @@ long one. Parts of fewer than four letters are not found by themselves: too many
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from linksync.knowledge.stems import STOPWORDS, Forms, fold, forms
+from linksync.knowledge.stems import STOPWORDS, Forms, dutch_token, fold, forms
 
 PART_MIN = 4
-"""Letters of a part that is searched by."""
+"""Letters of a part that is searched by; the last one may have ``LAST_MIN`` where the first has ``_FIRST_MIN``."""
+LAST_MIN, _FIRST_MIN = 3, 5
 WORD_MIN, WORD_MAX = 7, 48
 """Letters of a word that is taken apart."""
 
@@ -39,42 +40,46 @@ def parts(word: str, known: Known) -> tuple[str, ...]:
 
     Args:
         word: in lower case.
-        known: whether a beginning, a middle or an end of it is a word.
+        known: whether a beginning, a middle or an end of it is a word, or the token of one.
     """
     if not WORD_MIN <= len(word) <= WORD_MAX or not word.isalpha():
         return ()
     plain, own = fold(word), forms(word)
-    spans = [span for span in _spans(len(plain)) if _is_part(plain, span, known)]
-    if not spans:
-        return ()
-    reached = _reached(plain, spans, known)
-    whole = _whole(plain, spans, reached, own)
-    found = {forms(plain[slice(*span)]).dutch for span in whole or _ends(plain, spans, reached)}
-    return tuple(sorted(found - {own.dutch, own.english, *own.keys}))
+    reached, spans = _reached(plain, own.dutch, known)
+    found = _whole(plain, spans, reached, own) or list(_ends(plain, own.dutch, spans, reached, known))
+    pieces = [plain[slice(*span)] for span in found]
+    tokens = {*map(dutch_token, pieces), *(piece for piece in pieces if piece.endswith("en"))}  # the stem of a verb
+    return tuple(sorted(tokens - {own.dutch, own.english, *own.keys})) if tokens else ()
 
 
-def _spans(length: int) -> Iterator[tuple[int, int]]:
-    """Where a part may stand in a word of that many letters: it is not all of it."""
-    for start in range(length - PART_MIN + 1):
-        for stop in range(start + PART_MIN, length + (start > 0)):
-            yield start, stop
-
-
-def _is_part(word: str, span: Span, known: Known) -> bool:
-    piece = word[slice(*span)]
-    is_known = known(piece) or (span[1] == len(word) and known(forms(piece).dutch))
-    return is_known and piece not in STOPWORDS and len(forms(piece).dutch) >= 3
-
-
-def _reached(word: str, spans: Sequence[Span], known: Known) -> set[int]:
-    """Where a part may begin, given that all before it falls into words."""
-    reached = {0, *(length for length in range(2, 6) if word[:length] in _BOUND)}
-    if len(word) >= 3 + _LONG - 1 and word[:3] not in _NO_FIRST and known(word[:3]):
+def _reached(word: str, token: str, known: Known) -> tuple[set[int], list[Span]]:
+    """Where a part may begin, given that all before it falls into words; and the parts that begin there."""
+    length = len(word)
+    reached = {0}
+    reached.update(stop for stop in range(2, 6) if word[:stop] in _BOUND)
+    if length >= 3 + _LONG - 1 and known(word[:3]) and word[:3] not in _NO_FIRST:
         reached.add(3)
-    for start, stop in spans:
-        if start in reached:
-            reached |= {stop + len(link) for link in _LINKS if word.startswith(link, stop)}
-    return reached
+    spans = []
+    for start in range(length - LAST_MIN + 1):
+        if start not in reached:
+            continue
+        for stop in range(start + PART_MIN, length):
+            if known(word[start:stop]) and _may_be_part(word[start:stop]):
+                spans.append((start, stop))
+                reached.update(stop + len(link) for link in _LINKS if word.startswith(link, stop))
+        if start and _is_last(word, token, start, known) and (length - start > LAST_MIN or start >= _FIRST_MIN):
+            spans.append((start, length))
+    return reached, spans
+
+
+def _is_last(word: str, token: str, start: int, known: Known) -> bool:
+    """Whether a word ends with a word, or with a form of one, from there on."""
+    tail = word[start:]
+    return (known(tail) or known(token[start:])) and _may_be_part(tail)
+
+
+def _may_be_part(piece: str) -> bool:
+    return len(piece) >= LAST_MIN and piece not in STOPWORDS and len(dutch_token(piece)) >= LAST_MIN
 
 
 def _whole(word: str, spans: Sequence[Span], reached: set[int], own: Forms) -> list[Span]:
@@ -92,15 +97,15 @@ def _whole(word: str, spans: Sequence[Span], reached: set[int], own: Forms) -> l
 
 def _ends_alike(own: Forms, last: Forms) -> bool:
     """Whether a word has the ending of its last part: *kantoren* are no *oren*."""
-    lasts = tuple(one for one in (last.dutch, *last.keys) if len(one) >= PART_MIN)
+    lasts = tuple(one for one in (last.dutch, *last.keys) if len(one) >= LAST_MIN)
     return bool(lasts) and any(one.endswith(lasts) for one in (own.dutch, *own.keys))
 
 
-def _ends(word: str, spans: Iterable[Span], reached: set[int]) -> Iterator[Span]:
+def _ends(word: str, token: str, spans: Iterable[Span], reached: set[int], known: Known) -> Iterator[Span]:
     """Long words with which a word begins, whatever follows them, and the one with which it ends."""
     yield from ((start, stop) for start, stop in spans if stop - start >= _LONG and start in reached)
-    for start, stop in spans:
-        if stop == len(word) and stop - start >= _LONG and start >= 3 and start not in reached:
+    for start in range(LAST_MIN, len(word) - _LONG + 1):
+        if start not in reached and _is_last(word, token, start, known):
             if word[:start] not in _PREFIXES and _VOWEL.search(word[:start]):
-                yield start, stop
+                yield start, len(word)
             return

@@ -4,13 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from linksync.knowledge.stems import WORD_MAX, lower
+from linksync.knowledge.stems import WORD, WORD_MAX, lower
 
 WIDTH = 240
 """Characters of an excerpt, about."""
 _LEAD = 60
 """Characters before the first word that was found."""
 _HITS_MAX, _LOOKED_MAX = 200, 5_000
+_HEAD = re.compile(r"[^\W_]*\Z")
 
 Mark = tuple[int, int]
 """Where a word that was found begins in a text, and where it ends."""
@@ -36,20 +37,17 @@ class Sought:
     """What is looked for in a text.
 
     Attributes:
-        roots: what every word that is found holds one of, in lower case.
+        roots: finds, in lower case, what every word that is found holds.
         term: the number of the term that a word, in lower case, is found by; -1 for none.
     """
 
-    roots: tuple[str, ...]
+    roots: re.Pattern[str]
     term: Callable[[str], int]
 
     def hits(self, text: str) -> Iterator[Hit]:
         """Where something is found, in order."""
-        if not self.roots:
-            return
         low, end = lower(text), 0
-        needles = re.compile("|".join(map(re.escape, sorted(self.roots, key=len, reverse=True))))
-        for looked, match in enumerate(needles.finditer(low)):
+        for looked, match in enumerate(self.roots.finditer(low)):
             if looked > _LOOKED_MAX:
                 return
             if match.start() >= end:
@@ -92,12 +90,9 @@ def _best(hits: list[Hit]) -> int:
 
 def _word_at(low: str, at: int) -> tuple[int, int]:
     """The word in which a place is."""
-    start, end = at, at
-    while start > 0 and low[start - 1].isalnum() and at - start < WORD_MAX:
-        start -= 1
-    while end < len(low) and low[end].isalnum() and end - at < WORD_MAX:
-        end += 1
-    return start, end
+    before = _HEAD.search(low, max(0, at - WORD_MAX), at)
+    after = WORD.match(low, at, at + WORD_MAX)
+    return before.start() if before else at, after.end() if after else at + 1
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:

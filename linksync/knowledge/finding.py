@@ -5,6 +5,7 @@ word counts most in a title, then in the keywords and the path, then in the text
 Versions of a document and documents that are nearly the same are one result: the best of them that is current.
 """
 
+import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ from linksync.knowledge.stems import forms
 RELATED_MAX = 20
 """Versions and twins that are shown with one result."""
 
-_PREFIX_MAX = 40
+_MEMBERS_MAX = 2_000
 _SPOKEN = " ".join(COLUMNS[:-1])
 """The columns in which words stand in their order."""
 
@@ -94,7 +95,7 @@ def find(connection: sqlite3.Connection, lexicon: Lexicon, query: Query) -> Foun
     where, values = _filters(query)
     groups = _groups(connection, asked.match, where, values, query.limit)
     sought = asked.sought()
-    results = tuple(_result(connection, one, sought, where, values) for one in groups[: query.limit])
+    results = _results(connection, groups[: query.limit], sought, where, values)
     return Found(results=results, more=len(groups) > query.limit)
 
 
@@ -134,7 +135,8 @@ class _Asked:
                     return terms[token]
             return next((number for start, number in starts.items() if word.startswith(start)), -1)
 
-        return Sought(tuple(sorted(roots)), term_of)
+        needles = "|".join(map(re.escape, sorted(roots, key=len, reverse=True)))
+        return Sought(re.compile(needles or "(?!)"), cache(term_of))
 
     def _clause(self, term: Term) -> str:
         if len(term.words) > 1:
@@ -232,30 +234,53 @@ def _grouped(rows: Iterable[tuple[int, float, bytes, int]]) -> list[_Group]:
     return groups
 
 
-def _result(
-    connection: sqlite3.Connection, group: _Group, sought: Sought, where: str, values: Sequence[object]
-) -> Result:
-    """A group as a result: the best of its documents that is current, and the others."""
-    hits = dict(group.hits)
-    marks = ", ".join("?" * len(group.works)), ", ".join("?" * len(group.kins))
-    sql = f"SELECT d.id, d.kept, d.work FROM documents d WHERE (d.work IN ({marks[0]}) OR d.kin IN ({marks[1]})){where}"
-    asked = (*sorted(group.works), *sorted(group.kins), *values)
-    kept = {id_: (unpacked(one), work) for id_, one, work in connection.execute(f"{sql} LIMIT 500", asked)}
-    for id_, one, work in connection.execute("SELECT id, kept, work FROM documents WHERE id = ?", group.hits[0][:1]):
-        kept.setdefault(id_, (unpacked(one), work))
-    best = next((id_ for id_ in hits if id_ in kept and not kept[id_][0].document.gone), group.hits[0][0])
-    own, work = kept.pop(best)
-    others = sorted(kept.values(), key=lambda one: _latest(one[0]), reverse=True)
+def _results(
+    connection: sqlite3.Connection, groups: Sequence[_Group], sought: Sought, where: str, values: Sequence[object]
+) -> tuple[Result, ...]:
+    """Groups as results: of each the best of its documents that is current, and the others."""
+    members = _members(connection, groups, where, values)
+    bests = [_best(group, some) for group, some in zip(groups, members, strict=True)]
+    marks = ", ".join("?" * len(bests))
+    texts = dict(connection.execute(f"SELECT id, text FROM texts WHERE id IN ({marks})", bests).fetchall())
+    return tuple(
+        _result(best, max(score for _, score in group.hits), some, zlib.decompress(texts[best]).decode(), sought)
+        for group, some, best in zip(groups, members, bests, strict=True)
+    )
+
+
+def _members(
+    connection: sqlite3.Connection, groups: Sequence[_Group], where: str, values: Sequence[object]
+) -> list[dict[int, tuple[Kept, bytes]]]:
+    """Of each group all documents that may be seen, found or not: by id what is kept of them, and their work."""
+    works = {work: group for group in groups for work in group.works}
+    kins = {kin: group for group in groups for kin in group.kins}
+    hits = [id_ for group in groups for id_, _ in group.hits]
+    marks = [", ".join("?" * len(some)) for some in (works, kins)]
+    belong = f"(d.work IN ({marks[0]}) OR d.kin IN ({marks[1]}))"
+    sql = f"SELECT d.id, d.kept, d.work, d.kin FROM documents d WHERE {belong}{where} LIMIT ?"
+    found: dict[int, dict[int, tuple[Kept, bytes]]] = {id(group): {} for group in groups}
+    for id_, kept, work, kin in connection.execute(sql, (*works, *kins, *values, len(hits) + _MEMBERS_MAX)):
+        found[id(works.get(work) or kins[kin])][id_] = unpacked(kept), work
+    return [found[id(group)] for group in groups]
+
+
+def _best(group: _Group, members: dict[int, tuple[Kept, bytes]]) -> int:
+    """The best hit that is current; the best of all where none is."""
+    hits = [id_ for id_, _ in group.hits if id_ in members]
+    return next((id_ for id_ in hits if not members[id_][0].document.gone), hits[0])
+
+
+def _result(best: int, score: float, members: dict[int, tuple[Kept, bytes]], text: str, sought: Sought) -> Result:
+    own, work = members[best]
+    others = sorted((one for id_, one in members.items() if id_ != best), key=lambda one: _latest(one[0]), reverse=True)
     others.sort(key=lambda one: one[1] != work)  # versions first, then twins; each the newest first
-    (text,) = connection.execute("SELECT text FROM texts WHERE id = ?", (best,)).fetchone()
     return Result(
         kept=own,
         marks=sought.marks(own.title),
-        excerpt=excerpt(zlib.decompress(text).decode(), sought),
-        score=max(hits.values()),
+        excerpt=excerpt(text, sought),
+        score=score,
         related=tuple(
-            Related(kind="version" if theirs == work else "alike", kept=one)
-            for _, (one, theirs) in others[:RELATED_MAX]
+            Related(kind="version" if theirs == work else "alike", kept=one) for one, theirs in others[:RELATED_MAX]
         ),
     )
 

@@ -1,10 +1,7 @@
 """Indexing: how a document becomes the tokens that it is found by."""
 
-from collections import Counter
-
 from linksync.knowledge.document import TEXT_MAX, Document
 from linksync.knowledge.extracted import Extract
-from linksync.knowledge.likeness import sketch
 from linksync.knowledge.stems import composed, forms, words
 
 _BREAK = " xbreakx "
@@ -19,19 +16,14 @@ def kept_text(text: str) -> str:
     return " ".join(composed(text[:TEXT_MAX]).split())
 
 
-def said(document: Document, extract: Extract, text: str) -> tuple[Counter[str], bytes]:
-    """The words by which a document is found, and how often each is said; and the sketch of its text."""
-    body = words(text)
-    count = Counter(body)
-    for more in _beside(document, extract):
-        count.update(words(more))
-    return count, sketch(body)
+def said(document: Document, extract: Extract, body: list[str]) -> set[str]:
+    """The words by which a document is found; ``body`` are those of its text."""
+    return {*body, *words(" ; ".join(_beside(document, extract)))}
 
 
-def row_of(document: Document, extract: Extract, text: str) -> Columns:
+def row_of(document: Document, extract: Extract, body: list[str]) -> Columns:
     """The tokens of a document: the body in its language, in both where that is not known; all else in both."""
     title, keywords, card, path = (_both(words(one)) for one in _beside(document, extract))
-    body = words(text)
     if extract.language == "en":
         return title, keywords, card, path, _english(body), ""
     return title, keywords, card, path, _dutch(body), "" if extract.language == "nl" else _english(body)

@@ -7,15 +7,14 @@ nowhere by itself is looked for within others when somebody asks for it.
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Callable, Iterable
 
 from linksync.knowledge import compounds
 from linksync.knowledge.compounds import PART_MIN, WORD_MAX, WORD_MIN, Known
-from linksync.knowledge.stems import STOPWORDS, forms
+from linksync.knowledge.stems import STOPWORDS, fold, forms
 
 TOKENS_MAX = 64
-"""Tokens for which one word of a query is looked for, at the most; the most frequent ones."""
+"""Tokens for which one word of a query is looked for, at the most."""
 
 _AT_ONCE = 2_000
 """New words from which on all words are held in memory to settle them."""
@@ -30,38 +29,33 @@ class Lexicon:
         """Stand on the catalogue's database."""
         self._many = connection.executemany
         self._do = connection.execute
+        self._known: set[str] | None = None  # all words, while many are taken in
 
     # Filling.
 
-    def add(self, documents: Iterable[Counter[str]]) -> None:
-        """Count the words of documents in."""
-        times: Counter[str] = Counter()
-        within: Counter[str] = Counter()
-        for one in documents:
-            times.update(one)
-            within.update(one.keys())
-        known = self._known_among(times)
-        self._many(
-            "UPDATE words SET documents = documents + ?, times = times + ? WHERE word = ?",
-            ((within[word], times[word], word) for word in known),
-        )
-        new = sorted(times.keys() - known)
-        self._many(
-            "INSERT INTO words (word, token, documents, times, parts, settled) VALUES (?, ?, ?, ?, '', 0)",
-            ((word, forms(word).dutch, within[word], times[word]) for word in new),
-        )
+    def add(self, words: set[str]) -> None:
+        """Take words in; those that are in already stay as they are."""
+        if self._known is None and len(words) > _AT_ONCE:
+            self._known = {word for (word,) in self._do("SELECT word FROM words")}
+        known = self._known if self._known is not None else self._known_among(words)
+        new = sorted(words - known)
+        rows = ((word, forms(word).dutch) for word in new)
+        self._many("INSERT INTO words (word, token, parts, settled) VALUES (?, ?, '', 0)", rows)
         mates = ((key, forms(word).dutch) for word in new for key in forms(word).keys)
         self._many("INSERT OR IGNORE INTO mates VALUES (?, ?)", mates)
+        if self._known is not None:
+            self._known.update(new)
 
-    def remove(self, document: Counter[str]) -> None:
-        """Count the words of a document out; a word that no document has any more is forgotten."""
-        self._many(
-            "UPDATE words SET documents = documents - 1, times = times - ? WHERE word = ?",
-            ((count, word) for word, count in document.items()),
+    def forget(self, words: Iterable[str]) -> None:
+        """Take out those of some words that no document says any more, in any form."""
+        self._known = None
+        sql = (
+            "SELECT w.id, w.word, w.settled FROM words w WHERE w.word IN (SELECT value FROM json_each(?))"
+            " AND NOT EXISTS (SELECT 1 FROM told WHERE term = w.token)"
         )
-        asked = json.dumps(list(document))
-        sql = "SELECT id, word, settled FROM words WHERE word IN (SELECT value FROM json_each(?)) AND documents <= 0"
-        for id_, word, settled in self._do(sql, (asked,)).fetchall():
+        for id_, word, settled in self._do(sql, (json.dumps(list(words)),)).fetchall():
+            if forms(word).english != forms(word).dutch and self._is_told(forms(word).english):
+                continue
             if settled and _may_hold(word):
                 self._do("INSERT INTO spelt (spelt, rowid, word) VALUES ('delete', ?, ?)", (id_, word))
             self._do("DELETE FROM words WHERE id = ?", (id_,))
@@ -73,12 +67,9 @@ class Lexicon:
             return
         older = self._do("SELECT 1 FROM words WHERE settled LIMIT 1").fetchone() is not None
         known = self._all_known() if len(new) > _AT_ONCE else None
-        parted = []
-        for id_, word, _ in new:
-            if _may_hold(word):
-                found = compounds.parts(word, known or self._known_within(word))
-                parted.append((" ".join(found), id_))
-        self._many("UPDATE words SET parts = ? WHERE id = ?", parted)
+        may_hold = [(id_, word) for id_, word, _ in new if _may_hold(word)]
+        parted = ((compounds.parts(word, known or self._known_within(word)), id_) for id_, word in may_hold)
+        self._many("UPDATE words SET parts = ? WHERE id = ?", [(" ".join(some), id_) for some, id_ in parted if some])
         if older:
             for _, word, token in new:
                 self._note_late(word, token, known)
@@ -92,10 +83,14 @@ class Lexicon:
         late = int(self._do("SELECT count(*) FROM late").fetchone()[0])
         return late > _FOLD_MIN and late > _FOLD_SHARE * int(self._do("SELECT count(*) FROM words").fetchone()[0])
 
-    def parts_of(self, words: Iterable[str]) -> dict[str, str]:
+    def parts_of(self, words: set[str]) -> dict[str, str]:
         """The tokens of the parts of those of some words that are compounds, with spaces between them."""
         sql = "SELECT word, parts FROM words WHERE word IN (SELECT value FROM json_each(?)) AND parts != ''"
         return dict(self._do(sql, (json.dumps(list(words)),)).fetchall())
+
+    def all_parts(self) -> dict[str, str]:
+        """The same for all words."""
+        return dict(self._do("SELECT word, parts FROM words WHERE parts != ''").fetchall())
 
     # Asking.
 
@@ -106,7 +101,7 @@ class Lexicon:
             word: in lower case.
         """
         own = forms(word)
-        found = dict.fromkeys((own.dutch, own.english, *own.keys))
+        found = dict.fromkeys((own.dutch, own.english, *own.keys, fold(word)))
         marks = ", ".join("?" * len(found))
         found |= dict.fromkeys(
             token for (token,) in self._do(f"SELECT token FROM mates WHERE key IN ({marks}) LIMIT 32", tuple(found))
@@ -134,6 +129,9 @@ class Lexicon:
         holders = {row for piece in sorted(own) for row in self._holders(piece)}
         return [holder for _, spelt, holder, _ in sorted(holders) if token in compounds.parts(spelt, known)]
 
+    def _is_told(self, token: str) -> bool:
+        return self._do("SELECT 1 FROM told WHERE term = ?", (token,)).fetchone() is not None
+
     def _note_late(self, word: str, token: str, known: Known | None) -> None:
         """Note in which older words a new one is."""
         if not (PART_MIN <= len(word) <= WORD_MAX) or word in STOPWORDS or not word.isalpha():
@@ -143,10 +141,10 @@ class Lexicon:
                 self._do("INSERT OR IGNORE INTO late VALUES (?, ?)", (token, holder))
 
     def _holders(self, piece: str) -> list[tuple[int, str, str, str]]:
-        """The settled words in which a piece stands, the most frequent first."""
+        """Settled words in which a piece stands."""
         sql = (
             "SELECT w.id, w.word, w.token, w.parts FROM spelt s CROSS JOIN words w ON w.id = s.rowid"
-            " WHERE s.word MATCH ? ORDER BY w.documents DESC LIMIT ?"
+            " WHERE s.word MATCH ? LIMIT ?"
         )
         return self._do(sql, (f'"{piece}"', _HOLDERS_MAX)).fetchall()
 

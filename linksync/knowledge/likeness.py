@@ -2,7 +2,7 @@
 
 A **sketch** holds, for each of 64 bins, the least hash of the runs that fall into it; the share of bins in which two
 sketches agree is about the share of runs that two documents have in common (one permutation hashing, empty bins filled
-from their neighbours). Sketches that agree in one of twelve bands of five bins are compared.
+from their neighbours). Sketches that agree in one of ten bands of six bins are compared.
 """
 
 from array import array
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from zlib import crc32
 
-BINS, BANDS, ROWS = 64, 12, 5
+BINS, BANDS, ROWS = 64, 10, 6
 RUN = 3
 """Words of a run."""
 WORDS_MIN, WORDS_MAX = 12, 20_000
@@ -26,15 +26,16 @@ def sketch(words: Sequence[str]) -> bytes:
     if len(words) < WORDS_MIN:
         return b""
     some = list(map(_hash, words[:WORDS_MAX]))
-    runs = {(a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & _MASK for a, b, c in zip(some, some[1:], some[2:])}  # noqa: B905 - the last runs are shorter
-    bins: dict[int, int] = {}
-    for run in sorted(runs, reverse=True):
-        bins[run & 63] = run
-    filled = array("I", [0]) * BINS
-    for at in range(BINS):
-        step = next(step for step in range(BINS) if (at + step) % BINS in bins)
-        filled[at] = (bins[(at + step) % BINS] + step * 0x27D4EB2F) & _MASK
-    return filled.tobytes()
+    three = zip(some, some[1:], some[2:])  # noqa: B905 - the shortest says how many runs there are
+    runs = {(a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & _MASK for a, b, c in three}
+    bins = {run & 63: run for run in sorted(runs, reverse=True)}
+    return array("I", [bins[at] if at in bins else _borrowed(bins, at) for at in range(BINS)]).tobytes()
+
+
+def _borrowed(bins: dict[int, int], at: int) -> int:
+    """What an empty bin has: the next one's, changed by how far that is."""
+    step = next(step for step in range(BINS) if (at + step) % BINS in bins)
+    return (bins[(at + step) % BINS] + step * 0x27D4EB2F) & _MASK
 
 
 def bands(sketch: bytes) -> Iterator[int]:

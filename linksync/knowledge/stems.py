@@ -23,9 +23,10 @@ WORD = re.compile(r"[^\W_]+")
 _CACHE = 400_000
 _DUTCH, _DUTCH_KP = Stemmer.Stemmer("dutch_porter", 0), Stemmer.Stemmer("dutch", 0)
 _ENGLISH = Stemmer.Stemmer("english", 0)
-_DOUBLE = re.compile(r"([bcdfgklmnprstz])\1$")
-_DOUBLE_VOWEL = re.compile(r"([aeou])\1([^aeiou]*)$")
-_PAST = re.compile(r"(?:te?|ten|de?|den)$")
+_DOUBLED = frozenset("bcdfgklmnprst")
+_HARD = {"v": "f", "z": "s"}
+_PAST = re.compile(r"(?:[kfspx]|ch)ten?$|[bdglmnrvwz]den?$")
+_PLURAL = re.compile(r".{2}(?:[eo][lmnr]|aar|je|.[aeiou])s$")
 _PARTICIPLE = re.compile(r"ge(.{4,})[dt]$")
 _SEPARABLE = re.compile(
     r"(?:aan|af|achter|bij|binnen|buiten|door|in|los|mee|mis|na|om|onder|op|over|samen|tegen|terug|thuis|toe|uit|vast|"
@@ -82,11 +83,18 @@ def composed(text: str) -> str:
 def forms(word: str) -> Forms:
     """What a word, in lower case, is searched by."""
     folded = fold(word)[:WORD_MAX]
-    dutch = _singular(_DUTCH.stemWord(folded))
-    dutch = _IRREGULAR.get(dutch, dutch)
-    english = _ENGLISH.stemWord(folded)
-    keys = {_participle(folded), _present(folded, dutch)} - {"", dutch}
-    return Forms(dutch or folded, english or folded, tuple(sorted(keys)))
+    dutch = dutch_token(folded)
+    keys = {_kraaij_pohlmann(folded), _past(folded, dutch), _with_s(folded)} - {""}
+    keys |= {dutch_token(key) for key in keys}
+    told = tuple(sorted(key for key in keys - STOPWORDS - {dutch} if len(key) > 2))
+    return Forms(dutch or folded, _ENGLISH.stemWord(folded) or folded, told)
+
+
+@lru_cache(_CACHE)
+def dutch_token(word: str) -> str:
+    """The token of a word without accents, as a Dutch word."""
+    token = _singular(_DUTCH.stemWord(word))
+    return _IRREGULAR.get(token, token)
 
 
 def fold(word: str) -> str:
@@ -100,25 +108,31 @@ def _singular(stem: str) -> str:
     """A stem with the last consonant of the singular: *plann* is *plan*, *briev* is *brief*, *huiz* is *huis*."""
     if len(stem) < 4:
         return stem
-    stem = _DOUBLE.sub(r"\1", stem)
-    return stem[:-1] + {"v": "f", "z": "s"}.get(stem[-1], stem[-1])
+    last = stem[-1]
+    if last == stem[-2] and last in _DOUBLED:
+        return stem[:-1]
+    return stem[:-1] + _HARD[last] if last in _HARD else stem
 
 
-def _participle(word: str) -> str:
-    """The stem by Kraaij and Pohlmann; empty where it took away more of the beginning than a participle's *ge*."""
+def _kraaij_pohlmann(word: str) -> str:
+    """The stem by Kraaij and Pohlmann; empty where it took away more than an ending and a participle's *ge*."""
     stem = str(_DUTCH_KP.stemWord(word))
     same = next((at for at, (a, b) in enumerate(zip(stem, word, strict=False)) if a != b), min(len(stem), len(word)))
-    whole = same >= max(2, len(stem) - 3)
-    return _singular(stem) if len(stem) > 2 and (whole or _SEPARABLE.match(word)) else ""
+    is_whole = same >= max(2, len(stem) - 3) or bool(_SEPARABLE.match(word))
+    return _singular(stem) if is_whole and len(stem) >= 0.4 * len(word) else ""
 
 
-def _present(word: str, token: str) -> str:
-    """The token without the ending of a past tense or participle; empty where it has none."""
-    participle = _PARTICIPLE.match(word)
-    if participle:
-        base = participle[1]
-    elif _PAST.search(word) and token[-1:] in "td" and len(token) > 5:
-        base = token[:-1]
-    else:
-        return ""
-    return _singular(_DOUBLE_VOWEL.sub(r"\1\2", base))
+def _past(word: str, token: str) -> str:
+    """The stem of a participle or a past tense; empty where a word does not look like one."""
+    if participle := _PARTICIPLE.match(word):
+        return _singular(participle[1])
+    if _PAST.search(word) and len(token) > 4:
+        return _singular(token[:-1])
+    return _singular(word[:-1]) if word.endswith("t") and token.endswith("t") and len(token) > 5 else ""
+
+
+def _with_s(word: str) -> str:
+    """A plural without its *s*, as *havens*; a word of which the *s* is no plural's with it, as *fiets*."""
+    if _PLURAL.search(word):
+        return word[:-1]
+    return word if word.endswith("s") and len(word) > 3 and _DUTCH.stemWord(word) == word[:-1] else ""

@@ -4,6 +4,7 @@ A word is telling where it is said far more often than elsewhere, by Dunning's l
 are counted together, and the one that is used most is shown.
 """
 
+import json
 import sqlite3
 import zlib
 from collections import Counter
@@ -11,13 +12,12 @@ from collections.abc import Mapping
 from math import log
 
 from linksync.knowledge.document import unpacked
-from linksync.knowledge.indexing import said
-from linksync.knowledge.stems import STOPWORDS, forms
+from linksync.knowledge.stems import STOPWORDS, forms, words
 
 TOPICS_MAX = 12
 """Telling words of a contribution."""
 
-_DOCUMENTS_MAX = 200
+_DOCUMENTS_MAX, _TEXT_MAX, _WORDS_MAX = 60, 10_000, 400
 _LEAST = 10.83
 """The ratio from which on chance explains less than one in a thousand."""
 
@@ -28,29 +28,34 @@ def telling_words(connection: sqlite3.Connection, contribution: str) -> tuple[st
         "SELECT DISTINCT d.id, d.kept, t.text FROM givings g JOIN documents d ON d.id = g.document"
         " JOIN texts t ON t.id = d.id WHERE g.contribution = ? LIMIT ?"
     )
-    own: Counter[str] = Counter()
+    spoken: dict[str, Counter[str]] = {}
+    here = 0
     for _, kept, text in connection.execute(sql, (contribution, _DOCUMENTS_MAX)):
-        known = unpacked(kept)
-        own += said(known.document, known.extract, zlib.decompress(text).decode())[0]
-    tokens = {forms(word).dutch for word in own if _may_tell(word)}
-    everywhere = {token: _times(connection, token) for token in tokens}
-    (total,) = connection.execute("SELECT coalesce(sum(times), 0) FROM words").fetchone()
-    return telling(own, everywhere, total)
+        some = words(zlib.decompress(text).decode()[:_TEXT_MAX])
+        here += len(some)
+        is_english = unpacked(kept).extract.language == "en"
+        for word, times in Counter(some).items():
+            if _may_tell(word):
+                token = forms(word).english if is_english else forms(word).dutch
+                spoken.setdefault(token, Counter())[word] += times
+    often = dict(sorted(spoken.items(), key=lambda one: -one[1].total())[:_WORDS_MAX])
+    sql = "SELECT term, cnt FROM told WHERE term IN (SELECT value FROM json_each(?))"
+    everywhere = dict(connection.execute(sql, (json.dumps(sorted(often)),)).fetchall())
+    (total,) = connection.execute("SELECT coalesce(sum(said), 0) FROM placed").fetchone()
+    return telling(often, here, everywhere, total)
 
 
-def telling(own: Mapping[str, int], everywhere: Mapping[str, int], total: int) -> tuple[str, ...]:
+def telling(
+    spoken: Mapping[str, Counter[str]], here: int, everywhere: Mapping[str, int], total: int
+) -> tuple[str, ...]:
     """The telling words among some.
 
     Args:
-        own: word to how often it is said here.
+        spoken: token to how often each of its forms is said here.
+        here: how many words are said here.
         everywhere: token to how often it is said everywhere, here included.
         total: how many words are said everywhere.
     """
-    spoken: dict[str, Counter[str]] = {}
-    for word, times in own.items():
-        if _may_tell(word):
-            spoken.setdefault(forms(word).dutch, Counter())[word] += times
-    here = sum(own.values())
     scored = []
     for token, some in spoken.items():
         a = some.total()
@@ -68,11 +73,6 @@ def _likelihood(a: int, b: int, here: int, elsewhere: int) -> float:
         return 0.0 if elsewhere else float(a) * _LEAST
     expected = (a + b) / (here + elsewhere)
     return 2 * (a * log(a / (here * expected)) + (b * log(b / (elsewhere * expected)) if b else 0.0))
-
-
-def _times(connection: sqlite3.Connection, token: str) -> int:
-    row = connection.execute("SELECT coalesce(sum(times), 0) FROM words WHERE token = ?", (token,)).fetchone()
-    return int(row[0])
 
 
 def _may_tell(word: str) -> bool:

@@ -1,7 +1,7 @@
 """Dates as documents write them, in one form: RFC 3339, as exact as the document says, in the document's own time."""
 
-import calendar
 import re
+from datetime import date
 
 _DATE = re.compile(
     r"\s*(?:D:)?(\d{4})(?:[-:/]?(\d\d)(?:[-:/]?(\d\d)"
@@ -28,7 +28,9 @@ def when(said: str) -> str:
         return ""
     if day is None:
         return f"{year}-{month}"
-    if not 1 <= int(day) <= calendar.monthrange(int(year), int(month))[1]:
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
         return ""
     return f"{year}-{month}-{day}{_time(match)}"
 

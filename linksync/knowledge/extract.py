@@ -11,7 +11,6 @@ from typing import BinaryIO
 from . import (
     extract_epub,
     extract_film,
-    extract_mail,
     extract_odf,
     extract_ooxml,
     extract_pdf,
@@ -26,7 +25,7 @@ from .identify import identify
 from .identity import Family, Identity
 from .parts import Parts
 
-IMPORTS_LATER = ("pypdfium2", "tinytag", "email.quoprimime", "email.base64mime", "quopri", "calendar")
+IMPORTS_LATER = ("pypdfium2", "tinytag", "linksync.knowledge.extract_mail", "email.parser", "quopri")
 """What is imported when the first document needs it, for the limited child that will not be able to."""
 
 ANSWER_MAX = 15 << 20
@@ -62,7 +61,7 @@ def extract(file: BinaryIO, size: int, identity: Identity, place_allowed: bool =
     try:
         reader(file, size, identity, into, place_allowed)
     except FullError:
-        into.cut = True
+        into.cut, into.why = True, "too-much"
     except UnreadableError as error:
         into.cut, into.why = True, error.why
     except (OSError, MemoryError):
@@ -83,7 +82,7 @@ def work(job: dict[str, object], file: BinaryIO) -> dict[str, object]:
     Returns:
         ``Extract.to_answer``.
     """
-    size = job["size"]
+    size = job.get("size")
     if not isinstance(size, int):
         raise TypeError("a job says how many bytes its file has")
     answer = extract(file, size, _identity(job, file, size), bool(job.get("place_allowed"))).to_answer()
@@ -137,11 +136,15 @@ def _pdf(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place
 
 
 def _mail(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place: bool) -> None:
-    extract_mail.read_mail(file, size, into)
+    from .extract_mail import read_mail  # email alone takes as long to import as all other readers
+
+    read_mail(file, size, into)
 
 
 def _mailbox(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place: bool) -> None:
-    extract_mail.read_mailbox(file, size, into)
+    from .extract_mail import read_mailbox
+
+    read_mailbox(file, size, into)
 
 
 def _plain(file: BinaryIO, size: int, identity: Identity, into: Gathering, _place: bool) -> None:

@@ -95,7 +95,7 @@ class _Mp4:
     def _header(self, kind: bytes, data: bytes) -> None:
         if kind in (b"mvhd", b"mdhd"):
             self._times(kind, data)
-        elif kind == b"tkhd" and len(data) >= 84:
+        elif kind == b"tkhd" and len(data) >= (84 if data[0] == 0 else 96):
             width, height = (side >> 16 for side in struct.unpack_from(">II", data, 76 if data[0] == 0 else 88))
             if width * height > self._into.width * self._into.height:
                 self._into.width, self._into.height = width, height

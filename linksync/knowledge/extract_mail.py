@@ -16,8 +16,9 @@ from .extract_text import decoded, known
 from .gathering import FullError, Gathering
 from .markup import read_markup
 
-BYTES_MAX = 32 << 20
+BYTES_MAX = 16 << 20
 _PARTS_MAX = 1000
+_MAILS_MAX = 5000
 _DEPTH_MAX = 20
 _BETWEEN = re.compile(rb"(?:\A|\n)From [^\n]{1,200}\r?\n")
 
@@ -36,7 +37,8 @@ def read_mailbox(file: BinaryIO, size: int, into: Gathering) -> None:
     file.seek(0)
     into.cut = size > BYTES_MAX
     mails = [one for one in _BETWEEN.split(file.read(min(size, BYTES_MAX))) if one.strip()]
-    for one in mails:
+    into.cut = into.cut or len(mails) > _MAILS_MAX
+    for one in mails[:_MAILS_MAX]:
         into.pause()
         mail = email.message_from_bytes(one, policy=compat32)
         if not into.title:

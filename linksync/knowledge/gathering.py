@@ -14,12 +14,13 @@ from .languages import language_of
 
 TEXT_MAX = 8 << 20
 """Characters of text that are kept of a document."""
-SECONDS_MAX = 12.0
+SECONDS_MAX = 10.0
 """Processor time after which a document is cut off; a limited child would be ended at 20."""
 LINE_MAX = 500
 """Characters of a title or an author."""
 
-_SPACES = re.compile(r"[^\S\n]+|[\x00-\x09\x0b-\x1f\x7f-\x9f]+")
+_SPACE = "\x00-\x09\x0b-\x1f\x7f-\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_SPACES = re.compile(f" ?[{_SPACE}][ {_SPACE}]*|  +")
 _UNSEEN = re.compile(
     "[\ue000-\uf8ff\u00ad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\U000e0000-\U000e007f]"

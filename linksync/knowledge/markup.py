@@ -86,8 +86,8 @@ def _tag(page: str, small: str, begin: int, match: re.Match[str], into: Gatherin
         return _after(page, ">", close) if close >= 0 else -1
     if not closes and name == "title" and not into.title:
         close = small.find("</title", end)
-        into.title = unescape(page[end : close if close >= 0 else end][:4000])
-        return close if close >= 0 else end
+        into.title = unescape(page[end : min(close if close >= 0 else len(page), end + 4000)])
+        return close
     if name == "meta":
         _meta(page[match.end() : min(end, match.end() + 8000)], into)
     elif name in _CELLS:

@@ -70,11 +70,13 @@ class Parts:
         entry = self._entries.get(name.lower())
         if entry is None:
             return
+        if _swells(entry.size, entry.packed):
+            raise UnreadableError("too-much")
         given = 0
         for piece in self._unpacked(entry):
             given += len(piece)
             self._room -= len(piece)
-            if self._room < 0 or (given > 1 << 20 and given > RATIO_MAX * max(entry.packed, 1)):
+            if self._room < 0 or _swells(given, entry.packed):
                 raise UnreadableError("too-much")
             yield piece
 
@@ -102,6 +104,10 @@ class Parts:
             yield piece
             at += len(piece)
             length -= len(piece)
+
+
+def _swells(size: int, packed: int) -> bool:
+    return size > 1 << 20 and size > RATIO_MAX * max(packed, 1)
 
 
 class Walker:

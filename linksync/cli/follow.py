@@ -20,7 +20,8 @@ from rich.text import Text
 from linksync.cli.render import language, out, say
 from linksync.errors import RefusedError
 from linksync.host.daemon.following import Shown, find, follow
-from linksync.people.panel import LIGHTS, time_left
+from linksync.people.panel import time_left
+from linksync.people.panel_words import BUTTONS, CLASSES, EMPTY, GONE, HEADINGS, LIGHTS, NEXT
 from linksync.people.texts import files, number, plain, size
 
 Card: TypeAlias = dict[str, Any]
@@ -39,11 +40,6 @@ _STYLE = {
     "calm": "bright_black",
 }
 _SHAPE = {"good": "✔", "ask": "➜", "attention": "▲", "bad": "✖", "calm": "○", "busy": "…"}
-_BUTTONS = {
-    "hand-over": ("Overdragen", "Hand over"),
-    "take-out": ("Uitnemen", "Take out"),
-    "try-again": ("Opnieuw proberen", "Try again"),
-}
 
 
 def run(state: Path, *, as_json: bool) -> None:
@@ -119,10 +115,11 @@ def _now() -> str:
 
 
 def _gone() -> str:
-    return say(
-        "Het programma is gestopt. Er is niets verloren; zodra het weer draait, gaat dit verder.",
-        "The program has stopped. Nothing is lost; as soon as it runs again, this goes on.",
+    rest = say(
+        "Er is niets verloren; zodra het weer draait, gaat dit verder.",
+        "Nothing is lost; as soon as it runs again, this goes on.",
     )
+    return f"{say(*GONE)} {rest}"
 
 
 # On a terminal.
@@ -167,7 +164,7 @@ def drawn(board: Shown | None, *, page: str = "", gone: bool = False) -> Rendera
     cards = board["cards"] if board else []
     parts += [_card(card, dimmed=gone) for card in cards]
     if board is not None and not cards and not gone:
-        empty = Text(say("Steek de Link in deze computer.", "Plug the Link into this computer."), "bold")
+        empty = Text(say(*EMPTY), "bold")
         empty.append("\n" + say("De rest gaat vanzelf.", "The rest goes by itself."), "not bold")
         parts.append(Panel(empty, border_style=_STYLE["calm"], padding=(1, 2)))
     if page:
@@ -198,11 +195,11 @@ def _card(card: Card, *, dimmed: bool) -> RenderableType:
     if rest:
         body.append(Text(rest))
     if todo := plain(_of(card["next"])):
-        body.append(Text.assemble((say("Wat nu? ", "What now? "), f"bold {style}"), todo))
+        body.append(Text.assemble((f"{say(*NEXT)} ", f"bold {style}"), todo))
     if card["progress"]:
         body.append(_progress(card["progress"], style))
-    if card["button"] in _BUTTONS:
-        button = say(*_BUTTONS[card["button"]])
+    if card["button"] in BUTTONS:
+        button = say(*BUTTONS[card["button"]])
         body.append(
             Text(
                 say(
@@ -246,17 +243,17 @@ def _lists(card: Card) -> list[RenderableType]:
     found: list[RenderableType] = []
     if good:
         rows = [(_path(one), size(one["bytes"], language())) for one in good]
-        found.append(_list(say("Erbij gekomen", "Added"), count, rows, card["added_more"]))
+        found.append(_list(say(*HEADINGS["added"]), count, rows, card["added_more"]))
     if held:
-        words = {"hold": say("wacht op oordeel", "to be judged"), "refuse": say("geweigerd", "refused")}
+        words = {name: say(*pair) for name, pair in CLASSES.items()}
         rows = [(_path(one), _joined(words.get(one["class"], ""), _of(one["why"]))) for one in held]
-        found.append(_list(say("Vastgehouden", "Held back"), files(len(held), language()), rows))
+        found.append(_list(say(*HEADINGS["held"]), files(len(held), language()), rows))
     if card["waiting"]:
         rows = [(_path(one), plain(_of(one["reason"]))) for one in card["waiting"]]
-        found.append(_list(say("Niet mee deze keer", "Left for later"), files(len(rows), language()), rows))
+        found.append(_list(say(*HEADINGS["waits"]), files(len(rows), language()), rows))
     if card["findings"]:
         notes = [Text(f"• {plain(_of(one))[:_NOTE_MAX]}") for one in card["findings"][:_SHOWN]]
-        head = Text.assemble((say("Opgemerkt", "Noticed"), "bold"), (f"  {len(card['findings'])}", "bright_black"))
+        head = Text.assemble((say(*HEADINGS["found"]), "bold"), (f"  {len(card['findings'])}", "bright_black"))
         found.append(Padding(Group(head, *notes), (1, 0, 0, 0)))
     return found
 

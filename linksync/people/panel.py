@@ -1,21 +1,23 @@
 """The panel that a host sees while a stick is in: its words, and the page as bytes. Pure.
 
 The page shows the board (``host/daemon/board.py``) and keeps itself up to date; it fetches nothing from elsewhere and
-runs only the one script whose hash its policy names. Names of files come from strangers: they are text in it, never
-markup. ``told`` puts the daemon's slugs, and those of errors, into words.
+runs only the one script whose hash its policy names, which has no words of its own (``panel_words``). Names of files
+come from strangers: they are text in it, never markup. ``told`` puts the daemon's slugs, and those of errors, into
+words.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from linksync.people import look, pages
+from linksync.people import look, pages, panel_words
 from linksync.people.sentences import error_told, filled
 from linksync.people.sentences_daemon import SAID
 from linksync.people.sentences_held import HELD
 from linksync.people.sentences_log import LOG
-from linksync.people.texts import Language, number
+from linksync.people.texts import LANGUAGES, Language, number
 from linksync.people.verdicts import VERDICTS
 
 _STEPS = (6, 7)
@@ -23,18 +25,6 @@ _STEPS = (6, 7)
 
 WORDS = {**SAID, **LOG, **HELD}
 """Slug to sentence, and to what to do now, in Dutch and English; other errors have a sentence alone."""
-
-
-LIGHTS: dict[str, tuple[str, str]] = {
-    "busy": ("Bezig", "At work"),
-    "good": ("In orde", "All right"),
-    "done": ("Klaar", "Done"),
-    "ask": ("Jouw beurt", "Your turn"),
-    "attention": ("Let op", "Look here"),
-    "bad": ("Er is iets mis", "Something is wrong"),
-    "calm": ("Niets te doen", "Nothing to do"),
-}
-"""What each light says in a word; ``done`` is the good light of a stick that can come out, or is out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,20 +67,11 @@ def _verdict(fields: Mapping[str, object], language: Language) -> dict[str, obje
 def time_left(seconds: int, language: Language) -> str:
     """How long something still takes, as roughly as it is known: ``nog 45 seconden``, ``about 3 minutes left``."""
     if seconds < 90:
-        shown = max(1, seconds) if seconds < 10 else -(-seconds // 5) * 5
-        nl, en = ("seconde", "second") if shown == 1 else ("seconden", "seconds")
-        return f"nog {shown} {nl}" if language == "nl" else f"{shown} {en} left"
-    hours = seconds >= 5400
-    shown = round(seconds / (3600 if hours else 60))
-    nl, en = (
-        ("uur", "hours" if shown > 1 else "hour")
-        if hours
-        else ("minuten", "minutes")
-        if shown > 1
-        else ("minuut", "minute")
-    )
-    told = number(shown, language)
-    return f"nog ongeveer {told} {nl}" if language == "nl" else f"about {told} {en} left"
+        unit, shown = "seconds", max(1, seconds) if seconds < 10 else -(-seconds // 5) * 5
+    else:
+        unit, shown = ("minutes", round(seconds / 60)) if seconds < 5400 else ("hours", round(seconds / 3600))
+    told = panel_words.LEFT[unit][shown != 1][language == "en"]
+    return told.format(n=number(shown, language))
 
 
 def page(*, key: str, place: str, language: Language) -> bytes:
@@ -107,6 +88,11 @@ def page(*, key: str, place: str, language: Language) -> bytes:
         key=key,
         place=place,
         language=language,
+        words=json.dumps({language: panel_words.of_page(language) for language in LANGUAGES}),
+        headings=panel_words.HEADINGS,
+        empty=panel_words.EMPTY,
+        gone=panel_words.GONE,
+        now=panel_words.NEXT,
         css=Markup(pages.source("panel.css")),  # noqa: S704 - our own file
         js=Markup(pages.source("panel.js")),  # noqa: S704 - our own file
         mark=look.chain_paths(("done", "here"), _paint("done", "here")),

@@ -21,6 +21,9 @@ _DAYS_EN = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 _MONTHS = {"nl": _MONTHS_NL.split(), "en": _MONTHS_EN.split()}
 _DAYS = {"nl": _DAYS_NL.split(), "en": _DAYS_EN.split()}
 _UNITS = ("kB", "MB", "GB", "TB")
+FILES: dict[Language, tuple[str, str]] = {"nl": ("bestand", "bestanden"), "en": ("file", "files")}
+BYTES: dict[Language, tuple[str, str]] = {"nl": ("byte", "byte"), "en": ("byte", "bytes")}
+"""What is counted: one, and many."""
 
 
 def day(date: dt.date, language: Language) -> str:
@@ -46,7 +49,7 @@ def number(value: int, language: Language) -> str:
 def size(count: int, language: Language) -> str:
     """Bytes as people say them, in steps of a thousand: ``1,2 MB`` in Dutch, ``1.2 MB`` in English."""
     if count < 1000:
-        return f"{count} {'byte' if language == 'nl' or count == 1 else 'bytes'}"
+        return f"{count} {BYTES[language][count != 1]}"
     steps = next((n for n in range(1, len(_UNITS)) if count / 1000**n < 999.5), len(_UNITS))
     value, unit = count / 1000**steps, _UNITS[steps - 1]
     told = f"{value:.1f}" if value < 9.95 else number(round(value), language)
@@ -55,8 +58,7 @@ def size(count: int, language: Language) -> str:
 
 def files(count: int, language: Language) -> str:
     """``1 bestand``, ``3 bestanden``; ``1 file``, ``3 files``."""
-    one, many = ("bestand", "bestanden") if language == "nl" else ("file", "files")
-    return f"{number(count, language)} {one if count == 1 else many}"
+    return f"{number(count, language)} {FILES[language][count != 1]}"
 
 
 def plain(text: str) -> str:

@@ -96,10 +96,10 @@ def test_a_folder_that_is_watched_is_handed_over_by_the_running_daemon(tmp_path:
             time.sleep(0.2)
         assert (world.stick / "linksync" / "handoffs" / f"000002-{FIRST}" / "seal.sha256.sig").exists()
         daemon.terminate()
-        results, told = daemon.communicate(timeout=30)
+        results, spoken = daemon.communicate(timeout=30)
         assert (daemon.returncode, results) == (0, b"")
-        assert b"linksync status --follow" in told
-        assert b"?t=" not in told, "a journal that others may read holds no key to the buttons"
+        assert b"linksync status --follow" in spoken
+        assert b"?t=" not in spoken, "a journal that others may read holds no key to the buttons"
     finally:
         if daemon.poll() is None:
             daemon.kill()

@@ -1,16 +1,20 @@
 """What the daemon says: a short first sentence in both languages, never wrong about whether the stick can come out."""
 
 import re
+from typing import get_args
 
 import pytest
 from wording import placeholders
 
-from linksync.host.daemon.states import SENTENCES, State
+from linksync.host.daemon.board import Button
+from linksync.host.daemon.states import SENTENCES, Light, State
+from linksync.people import pages, panel_words
 from linksync.people.panel import WORDS, told
 from linksync.people.sentences import ERRORS
 from linksync.people.sentences_daemon import SAID
 from linksync.people.sentences_held import HELD
 from linksync.people.sentences_log import LOG
+from linksync.people.texts import LANGUAGES
 
 NUMBERS = frozenset({"number", "count", "bytes", "waiting", "files", "seconds"})
 WORKED_OUT = frozenset({"verdict", "remedy"})
@@ -111,3 +115,24 @@ def test_an_error_on_the_panel_asks_for_no_command() -> None:
 def test_a_field_that_looks_like_markup_or_a_placeholder_stays_what_it_is() -> None:
     hostile = "<script>alert(1)</script>{number!r:>9999}"
     assert hostile in told("daemon-ejecting-busy", {"programs": hostile}).nl
+
+
+def test_the_page_gets_all_its_words_from_the_catalogue_and_has_none_of_its_own() -> None:
+    script = pages.source("panel.js")
+    used = set(re.findall(r"\bwords\.(\w+)", script))
+    for language in LANGUAGES:
+        words = panel_words.of_page(language)
+        assert used == words.keys()
+        texts = [text for word in words.values() for text in _texts(word) if len(text) > 6]
+        assert [text for text in texts if text in script] == []
+
+
+def _texts(word: object) -> list[str]:
+    if isinstance(word, dict):
+        return list(word.values())
+    return [str(one) for one in word] if isinstance(word, list) else [str(word)]
+
+
+def test_every_light_and_every_button_of_the_board_has_a_word() -> None:
+    assert {*get_args(Light), "done"} == panel_words.LIGHTS.keys()
+    assert {button for button in get_args(Button) if button} == panel_words.BUTTONS.keys()

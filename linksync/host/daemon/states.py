@@ -238,10 +238,13 @@ _WRONG = (
     *("organiser-other", "organiser-not-label", "relay-other"),
 )
 
+_BY_LIGHT: Mapping[Light, tuple[str, ...]] = {
+    "busy": _WAITS,
+    "attention": _MENDED_HERE,
+    "bad": _WRONG,
+    "calm": ("disk-of-the-system",),  # left alone, and nobody has to do anything
+}
 LIGHTS_OF_ERRORS: Mapping[str, Light] = MappingProxyType(
-    dict.fromkeys(_WAITS, "busy")
-    | dict.fromkeys(_MENDED_HERE, "attention")
-    | dict.fromkeys(_WRONG, "bad")
-    | {"disk-of-the-system": "calm"}  # left alone, and nobody has to do anything
+    {slug: light for light, slugs in _BY_LIGHT.items() for slug in slugs}
 )
 """What is lit with an error; any other is grave where a medium is held for it."""

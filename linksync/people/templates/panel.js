@@ -5,38 +5,7 @@
   const place = meta("place"), key = meta("key");
   history.replaceState(null, "", place);
 
-  const WORDS = {
-    nl: {
-      lights: { busy: "Bezig", good: "In orde", done: "Klaar", ask: "Jouw beurt", attention: "Let op", bad: "Er is iets mis", calm: "Niets te doen" },
-      steps: ["lezen", "nakijken", "tekenen", "schrijven", "teruglezen", "eruit", "naar het archief"],
-      step: (at, all, name) => `Stap ${at} van ${all}: ${name}`, stepsDone: "Alle stappen zijn gedaan",
-      buttons: { "hand-over": "Overdragen", "take-out": "Uitnemen", "try-again": "Opnieuw proberen" },
-      pressed: "Even geduld…", refused: "Dat kan nu niet meer.", unheard: "Het programma antwoordt niet. Probeer het zo nog eens.",
-      handoff: (n) => `laatste overdracht:\u00a0${n}`, synced: (who) => `in archief ${who}`,
-      file: "bestand", files: "bestanden", bytes: "byte", of: (done, total) => `${done} van ${total}`, progress: "Voortgang",
-      seconds: (n) => `nog ${n} ${n === 1 ? "seconde" : "seconden"}`, minutes: (n) => `nog ongeveer ${n} ${n === 1 ? "minuut" : "minuten"}`,
-      hours: (n) => `nog ongeveer ${n} uur`, hold: "Wacht op oordeel", refuse: "Geweigerd", in: (folder) => `in ${folder}`,
-      all: (n) => `Toon alle ${n}`, less: "Toon minder", beside: (n) => `en nog ${n}`, moreRows: (n) => `Nog ${n} niet getoond.`,
-      policy: { auto: "Overdragen gaat hier vanzelf.", ask: "Overdragen gaat hier met de knop.", "verify-only": "Hier worden sticks alleen nagekeken." },
-      archive: { reachable: "Het archief is bereikbaar.", away: "Het archief is nu niet bereikbaar; wat klaar is gaat later vanzelf.", none: "" },
-      title: "De Link",
-    },
-    en: {
-      lights: { busy: "At work", good: "All right", done: "Done", ask: "Your turn", attention: "Look here", bad: "Something is wrong", calm: "Nothing to do" },
-      steps: ["read", "check", "sign", "write", "read back", "take out", "to the archive"],
-      step: (at, all, name) => `Step ${at} of ${all}: ${name}`, stepsDone: "All steps are done",
-      buttons: { "hand-over": "Hand over", "take-out": "Take out", "try-again": "Try again" },
-      pressed: "One moment…", refused: "That cannot be done any more.", unheard: "The program does not answer. Try again in a moment.",
-      handoff: (n) => `last hand-off:\u00a0${n}`, synced: (who) => `in archive ${who}`,
-      file: "file", files: "files", bytes: "bytes", of: (done, total) => `${done} of ${total}`, progress: "Progress",
-      seconds: (n) => `${n} ${n === 1 ? "second" : "seconds"} left`, minutes: (n) => `about ${n} ${n === 1 ? "minute" : "minutes"} left`,
-      hours: (n) => `about ${n} ${n === 1 ? "hour" : "hours"} left`, hold: "To be judged", refuse: "Refused", in: (folder) => `in ${folder}`,
-      all: (n) => `Show all ${n}`, less: "Show fewer", beside: (n) => `and ${n} more`, moreRows: (n) => `${n} more are not shown.`,
-      policy: { auto: "Handing over goes by itself here.", ask: "Handing over takes the button here.", "verify-only": "Sticks are only checked here." },
-      archive: { reachable: "The archive can be reached.", away: "The archive cannot be reached now; what is done goes later by itself.", none: "" },
-      title: "The Link",
-    },
-  };
+  const WORDS = JSON.parse(meta("words"));
   const STEP = { seen: 0, mounted: 0, recognised: 0, waiting: 0, verified: 1, staged: 1, screened: 2, sealed: 3, written: 4, "read-back": 5, queued: 5, safe: 6, synced: 7 };
   const GRAVITY = ["calm", "good", "busy", "ask", "attention", "bad"];
   const TINT = { busy: "#0c3b40", good: "#17663a", ask: "#f6b91a", attention: "#a3450a", bad: "#94191f", calm: "#8aa3a3" };
@@ -59,21 +28,23 @@
     return plain((told && told[language]) || "").replace(/(\d) (bytes?|[kMGT]B)\b/g, "$1\u00a0$2")
       .replace(/(overdracht|hand-off) (?=\d)/gi, "$1\u00a0");
   }
+  function filled(word, fields) { return word.replace(/\{(\w+)\}/g, (_, name) => fields[name]); }
+  function counted(word, count) { return filled(word[count === 1 ? 0 : 1], { n: number(count) }); }
   function number(value) { return value.toLocaleString(language === "nl" ? "nl-NL" : "en-GB"); }
   function size(count) {
-    if (count < 1000) { return `${count}\u00a0${count === 1 ? "byte" : words.bytes}`; }
+    if (count < 1000) { return `${count}\u00a0${counted(words.bytes, count)}`; }
     let value = count, unit = -1;
     do { value /= 1000; unit += 1; } while (value >= 999.5 && unit < 3);
     const digits = value < 9.95 ? 1 : 0;
     return value.toLocaleString(language === "nl" ? "nl-NL" : "en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits })
       + "\u00a0" + ["kB", "MB", "GB", "TB"][unit];
   }
-  function files(count) { return `${number(count)} ${count === 1 ? words.file : words.files}`; }
+  function files(count) { return `${number(count)} ${counted(words.files, count)}`; }
   function left(seconds) {
-    if (seconds < 10) { return words.seconds(Math.max(1, seconds)); }
-    if (seconds < 90) { return words.seconds(Math.ceil(seconds / 5) * 5); }
-    if (seconds < 5400) { return words.minutes(Math.round(seconds / 60)); }
-    return words.hours(Math.round(seconds / 3600));
+    if (seconds < 10) { return counted(words.seconds, Math.max(1, seconds)); }
+    if (seconds < 90) { return counted(words.seconds, Math.ceil(seconds / 5) * 5); }
+    if (seconds < 5400) { return counted(words.minutes, Math.round(seconds / 60)); }
+    return counted(words.hours, Math.round(seconds / 3600));
   }
 
   // The page is patched: only what changed is touched, so that nobody loses the focus or is read the same twice.
@@ -100,7 +71,7 @@
     rows(list, whole ? items : items.slice(0, SHORT), fill);
     shown(more, items.length > SHORT + 1);
     if (items.length > SHORT + 1) {
-      text(more, whole ? words.less : words.all(number(items.length)) + (beside ? " " + words.beside(number(beside)) : ""));
+      text(more, whole ? words.less : filled(words.all, { n: number(items.length) }) + (beside ? " " + filled(words.beside, { n: number(beside) }) : ""));
       attribute(more, "aria-expanded", String(whole));
       more.onclick = () => { opened.has(id) ? opened.delete(id) : opened.add(id); draw(); };
     }
@@ -115,13 +86,13 @@
     if (entry.bytes !== undefined) { told.push(part("span", "size", size(entry.bytes))); }
     if (parts.length) {
       const folder = part("span", "folder", "");
-      folder.append(part("bdi", "", short(words.in(parts.join("/")), 140)));
+      folder.append(part("bdi", "", short(filled(words.in, { folder: parts.join("/") }), 140)));
       told.push(folder);
     }
     const why = said(entry.why || entry.reason);
     if (entry.class === "hold" || entry.class === "refuse" || why) {
       const reason = part("span", "reason", "");
-      if (entry.class === "hold" || entry.class === "refuse") { reason.append(part("span", "tag", words[entry.class])); }
+      if (entry.class === "hold" || entry.class === "refuse") { reason.append(part("span", "tag", words.classes[entry.class])); }
       reason.append(part("bdi", "", short(why, 300)));
       told.push(reason);
     }
@@ -160,7 +131,7 @@
       const how = link < done ? "done" : link === done && moving ? "here" : "ahead";
       attribute(path, "class", `${gap ? "gap " : ""}link-${link} ${how}`);
     });
-    text(one(".step", steps), done >= all ? words.stepsDone : words.step(done + 1, all, words.steps[done]));
+    text(one(".step", steps), done >= all ? words.stepsDone : filled(words.step, { at: done + 1, all, name: words.steps[done] }));
   }
 
   function progress(hero, told) {
@@ -168,7 +139,7 @@
     shown(box, on);
     if (!on) { return; }
     const part = Math.min(1, told.done / told.total), percent = Math.floor(part * 100), track = one(".track", box);
-    const amount = words.of(size(told.done), size(told.total));
+    const amount = filled(words.of, { done: size(told.done), total: size(told.total) });
     const rest = told.seconds_left === null ? "" : left(told.seconds_left);
     one(".fill", box).style.width = `${part * 100}%`;
     attribute(track, "aria-label", words.progress);
@@ -233,7 +204,7 @@
     attribute(hero, "data-out", String(out));
     text(one(".word", hero), words.lights[light === "good" && out ? "done" : light]);
     text(one(".name", hero), short(card.name, 80));
-    const about = [card.number ? words.handoff(number(card.number)) : "", card.synced ? words.synced(plain(card.receipt)) : ""];
+    const about = [card.number ? filled(words.handoff, { n: number(card.number) }) : "", card.synced ? filled(words.synced, { who: plain(card.receipt) }) : ""];
     text(one(".number", hero), about.filter(Boolean).join(" · "));
     sentence(hero, card);
     progress(hero, card.progress);

@@ -28,7 +28,7 @@ FLAWS = (
     BOMB_BYTES,  # unpacks to more bytes than is sensible
     BOMB_RATIO,  # unpacks to very many times its size
     BOMB_ENTRIES,  # holds more entries than is sensible
-    BOMB_DEPTH,  # an archive in it, packed itself, that could be packed ten times again, as only repetition can
+    BOMB_DEPTH,  # an archive in it unpacks to a bomb, or they stand in each other without an end
     BOMB_OVERLAP,  # entries of an archive that share their bytes
     BOMB_ENTITIES,  # XML entities that expand each other
     BOMB_PIXELS,  # a picture that declares more pixels than a camera or scanner makes

@@ -1,11 +1,13 @@
 """Whether an encrypted PDF asks for a password: many only forbid printing, and open for everybody with an empty one.
 
-Specification: ISO 32000-1, 7.6.3 (the standard security handler), algorithms 2, 4 and 5; ISO 32000-2, algorithm 2.A for
-revision 5. Of revision 6, whose hash needs a cipher, and of handlers of others it is said that they ask.
+Specification: ISO 32000-1, 7.6.3 (the standard security handler), algorithms 2, 4 and 5; ISO 32000-2, algorithms 2.A
+and 2.B. Of handlers of others it is said that they ask.
 """
 
 import hashlib
 import re
+
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from linksync.knowledge.sample import Sample
 
@@ -32,8 +34,9 @@ def asks_password(sample: Sample, trailer: bytes, encrypt: "re.Match[bytes]") ->
     user, owner = _string(dictionary, _STRING[b"U"]), _string(dictionary, _STRING[b"O"])
     if b"/Standard" not in dictionary or not user or not owner:
         return True
-    if revision == 5:
-        return hashlib.sha256(user[32:40]).digest() != user[:32]
+    if revision in (5, 6):
+        digest = hashlib.sha256(user[32:40]).digest()
+        return (_hardened(digest) if revision == 6 else digest) != user[:32]
     if revision not in (2, 3, 4):
         return True
     key = _key(dictionary, revision, owner, _string(trailer, _ID))
@@ -96,6 +99,17 @@ def _key(dictionary: bytes, revision: int, owner: bytes, first_id: bytes) -> byt
     for _ in range(50 if revision > 2 else 0):
         key = hashlib.md5(key).digest()[:length]  # noqa: S324
     return key
+
+
+def _hardened(key: bytes) -> bytes:
+    """Algorithm 2.B with an empty password: at least 64 rounds, as many as their own outcome asks; 500 are never."""
+    for turn in range(500):
+        cipher = Cipher(algorithms.AES(key[:16]), modes.CBC(key[16:32])).encryptor()
+        mixed = cipher.update(key * 64)
+        key = hashlib.new(("sha256", "sha384", "sha512")[sum(mixed[:16]) % 3], mixed).digest()
+        if turn >= 63 and mixed[-1] <= turn + 1 - 32:
+            break
+    return key[:32]
 
 
 def _user(key: bytes, revision: int, first_id: bytes) -> bytes:

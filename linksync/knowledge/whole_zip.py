@@ -1,9 +1,10 @@
 """Whether a zip, and what is made of one (Office, OpenDocument, books), is whole, honest and no bomb."""
 
+import io
 import re
 from collections.abc import Iterator
 
-from linksync.knowledge.bombs import archive_bombs
+from linksync.knowledge.bombs import MOST_RATIO, SMALL, archive_bombs
 from linksync.knowledge.flaws import (
     APPENDED,
     BOMB_DEPTH,
@@ -30,7 +31,7 @@ from linksync.knowledge.zip_directory import (
 )
 
 _COMPARED = 256
-_NESTED_RATIO = 10
+_DEEPEST, _MOST_INNER, _INNER_ENTRIES, _INNER_RATIO = 4, 1 << 20, 500, 50
 _ARCHIVE = re.compile(rb"\.(?:zip|gz|tgz|bz2|xz|7z|rar|jar|lzma|zst)\Z", re.IGNORECASE)
 _MOST_MANIFEST = 64 << 10
 _ENTITIES = re.compile(rb"<!\s*ENTITY|<!\s*DOCTYPE[^>\[]{0,400}\[", re.IGNORECASE)
@@ -52,7 +53,7 @@ def zip_flaws(sample: Sample, identity: Identity) -> Iterator[str]:
     if sample.head[:4] not in (LOCAL, END) and directory.prefix:
         yield APPENDED
     yield from archive_bombs(entries, directory.listing.count, sample.size)
-    if any(_swells_twice(sample, entry) for entry in entries):
+    if _deep(sample, entries):
         yield BOMB_DEPTH
     yield from _overlaps(directory)
     yield from _local_headers(sample, identity, entries)
@@ -62,12 +63,29 @@ def zip_flaws(sample: Sample, identity: Identity) -> Iterator[str]:
         yield from _locks(sample, entries)
 
 
-def _swells_twice(sample: Sample, entry: Entry) -> bool:
-    """Whether an archive in it, packed itself, could be packed ten times again, which only repetition can."""
-    if entry.size <= 4096 or entry.size <= _NESTED_RATIO * max(entry.packed, 1) or not _ARCHIVE.search(entry.name):
-        return False
-    head = unpack(sample, entry, 30)
-    return head[:4] != LOCAL or head[8:10] != b"\0\0"
+def _deep(sample: Sample, entries: tuple[Entry, ...]) -> bool:
+    """Whether archives in archives unpack to a bomb, or hardly end: the largest at each level is followed, in memory.
+
+    One that is too large to follow must not shrink fifty times: what is packed already does not, unless it repeats.
+    """
+    times, size = 1, sample.size
+    for _ in range(_DEEPEST):
+        archives = [entry for entry in entries if _ARCHIVE.search(entry.name) and not entry.encrypted]
+        if not archives:
+            return False
+        entry = max(archives, key=lambda entry: entry.size)
+        if entry.size > _MOST_INNER:
+            return entry.size > _INNER_RATIO * max(entry.packed, 1)
+        data = unpack(sample, entry, _MOST_INNER)
+        if data[:4] != LOCAL or len(data) < entry.size:
+            return False
+        sample = Sample(io.BytesIO(data), len(data))
+        entries = read_directory(sample, _INNER_ENTRIES).listing.entries
+        times *= len(archives)
+        total = times * sum(entry.size for entry in entries)
+        if total > SMALL and total > MOST_RATIO * size:
+            return True
+    return True
 
 
 def _overlaps(directory: ZipDirectory) -> Iterator[str]:

@@ -5,6 +5,7 @@ import struct
 import tarfile
 import time
 import zipfile
+from collections.abc import Callable
 
 import olefile
 import pytest
@@ -56,7 +57,7 @@ def test_parts_of_a_zip_are_unpacked_no_further_than_asked() -> None:
     assert unpack(sample, entry, len(whole) + 1) == whole
 
 
-LISTED = {
+LISTED: dict[str, Callable[[], bytes]] = {
     "zip": zipped,
     "zip with sizes after the data": wide_zip,
     "zip before which something stands": lambda: b"\0\1\2 a program" + zipped(),

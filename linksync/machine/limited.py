@@ -10,8 +10,9 @@ answer; another child takes its place and does the other jobs. Children are reus
         answers = [one.result() for one in waiting]
 
 The entry is ``work(job, file)`` in a module of its own; ``file`` is read-only and seekable, the answer a dict that JSON
-knows. What it imports late, it lists as ``IMPORTS_LATER = ("package.module", …)``: where the kernel has no Landlock, a
-sealed child opens no file, and these are imported before. It starts no threads. What it raises is ``worker-died``.
+knows. What it imports late, what that imports too, it lists as ``IMPORTS_LATER = ("package.module", …)``: where the
+kernel has no Landlock, a sealed child opens no file, and these are imported before. It starts no threads. What it
+raises is ``worker-died``.
 
 Nothing runs in the background here, so that this process may fork: jobs move on in ``submit``, ``result`` and ``done``.
 Each child has two jobs at a time, so that it works on while its parent does something else. Call from threads that live

@@ -5,13 +5,15 @@ then answers jobs until its parent hangs up. Each job has two alarms, on the wal
 signals end the process. It retires of its own accord when it has done many jobs, or when something was left behind.
 """
 
+import encodings
 import importlib
 import json
 import os
+import pkgutil
 import signal
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
@@ -36,7 +38,6 @@ _LEFT_BEHIND = 0.6
 """Share of its memory that a process that goes on may have in use between two jobs."""
 _WHY_MAX = 200
 _PAGE = os.sysconf("SC_PAGE_SIZE")
-_CODECS = ("ascii", "cp1252", "latin_1", "utf_8_sig", "utf_16", "utf_16_le", "utf_16_be", "utf_32", "cp437", "cp850")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,10 +119,18 @@ def _begin(told: Told) -> tuple[Work, list[str]]:
     found = importlib.import_module(module)
     work: Work = getattr(found, name)
     if not sandbox.landlock():  # no file can be opened later on
-        for later in (*(f"encodings.{codec}" for codec in _CODECS), *getattr(found, "IMPORTS_LATER", ())):
-            importlib.import_module(later)
+        _import_all(getattr(found, "IMPORTS_LATER", ()))
     held += sandbox.seal(told.readable)
     return work, list(dict.fromkeys(held))
+
+
+def _import_all(later: Iterable[str]) -> None:
+    """Import what would be imported later: those modules, and every encoding that there is."""
+    for module in pkgutil.iter_modules(encodings.__path__, "encodings."):
+        with suppress(ImportError):  # some are for other systems
+            importlib.import_module(module.name)
+    for name in later:
+        importlib.import_module(name)
 
 
 def _serve(channel: socket.socket, work: Work, told: Told, room: _Room) -> None:

@@ -12,12 +12,12 @@ from linksync.knowledge.rules_commands import dde_code, package_code
 from linksync.knowledge.subject import Subject
 
 _MACROS = re.compile(
-    rb"(?:^|/)(?:vbaProject\.bin|vbaData\.xml)$|^xl/(?:intl)?macrosheets/.|(?:^|/)activeX/[^/]+\.bin$", re.IGNORECASE
+    rb"(?:^|/)(?:vbaProject\.bin|vbaData\.xml)$|^xl/(?:intl)?macrosheets/.|(?:^|/)activeX/[^/\n]+\.bin$",
+    re.IGNORECASE | re.MULTILINE,
 )
 _BASIC = re.compile(
-    rb"^(?:Object [^/]*/)?Basic/[^/]+/(?!script-lb\.xml$)[^/]+\.xml$|^(?:Object [^/]*/)?Scripts/.*[^/]$"
+    rb"^(?:Object [^/\n]*/)?(?:Basic/[^/\n]+/(?!script-lb\.xml$)[^/\n]+\.xml|Scripts/.*[^/\n])$", re.MULTILINE
 )
-_RELATIONS = re.compile(rb"\.rels$", re.IGNORECASE)
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]{0,4000}>")
 _TYPE = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/(attachedTemplate|oleObject|frame|subDocument)[\"']")
 _TARGET = re.compile(rb"\bTarget\s*=\s*[\"']([^\"']*)[\"']")
@@ -33,7 +33,9 @@ _ODF_SCRIPT = re.compile(rb"vnd\.sun\.star\.script:|macro:///")
 _ODF_REMOTE = re.compile(
     rb"<(?:text:section-source|table:table-source|draw:object|draw:plugin|draw:applet)\b[^>]*xlink:href=\"(?:https?|ftp):"
 )
-_OBJECTS = re.compile(rb"(?:^|/)embeddings/[^/]+\.bin$|^Object \d+$|(?:^|/)oleObject\d*\.bin$", re.IGNORECASE)
+_OBJECTS = re.compile(
+    rb"(?:^|/)embeddings/[^/\n]+\.bin$|^Object \d+$|(?:^|/)oleObject\d*\.bin$", re.IGNORECASE | re.MULTILINE
+)
 _OBJECTS_MAX = 64
 _OBJECT_MAX = 2 << 20
 _TEXT_MAX = 32 << 20
@@ -41,7 +43,7 @@ _TEXT_MAX = 32 << 20
 
 def macros(subject: Subject) -> str | None:
     """Whether there are macros in it; an OpenDocument's empty library is none."""
-    if any(_MACROS.search(entry.name) or _BASIC.search(entry.name) for entry in subject.entries):
+    if _MACROS.search(subject.names) or _BASIC.search(subject.names):
         return "macros"
     content = _named(subject, b"content.xml")
     return "macros" if content and _ODF_SCRIPT.search(content) else None
@@ -56,7 +58,8 @@ def dde(subject: Subject) -> str | None:
 def remote_content(subject: Subject) -> str | None:
     """Whether it fetches a template or an object from the internet; one on a disk or a company's server is usual."""
     for entry in subject.entries:
-        if _RELATIONS.search(entry.name) and any(map(_is_remote, _RELATION.findall(subject.part(entry, 1 << 20)))):
+        told = subject.part(entry, 1 << 20) if entry.name.lower().endswith(b".rels") else b""
+        if b"External" in told and any(map(_is_remote, _RELATION.findall(told))):
             return "remote-content"
     content = _named(subject, b"content.xml")
     return "remote-content" if content and _ODF_REMOTE.search(content) else None
@@ -64,12 +67,14 @@ def remote_content(subject: Subject) -> str | None:
 
 def embedded(subject: Subject) -> str | None:
     """Whether a file stands in it as an OLE package; a chart's table or a picture is none."""
+    if not _OBJECTS.search(subject.names):
+        return None
     objects = [entry for entry in subject.entries if _OBJECTS.search(entry.name)]
     return package_code(subject.begin(entry, _OBJECT_MAX) for entry in objects[:_OBJECTS_MAX])
 
 
 def _is_remote(relation: bytes) -> bool:
-    if b"External" not in relation or not _TYPE.search(relation):
+    if not _TYPE.search(relation) or b"External" not in relation:
         return False
     target = _TARGET.search(relation)
     return target is not None and _REMOTE.match(html.unescape(target[1].decode("utf-8", "replace"))) is not None

@@ -28,7 +28,19 @@ class Subject:
         unseen: whether something that should have been looked at was too large for that.
     """
 
-    __slots__ = ("_entries", "_left", "_ole2", "_parts", "extension", "identity", "name", "path", "sample", "unseen")
+    __slots__ = (
+        "_entries",
+        "_left",
+        "_names",
+        "_ole2",
+        "_parts",
+        "extension",
+        "identity",
+        "name",
+        "path",
+        "sample",
+        "unseen",
+    )
 
     def __init__(self, sample: Sample, identity: Identity, path: bytes) -> None:
         self.sample, self.identity, self.path = sample, identity, path
@@ -36,6 +48,7 @@ class Subject:
         stem, dot, extension = self.name.rstrip(" .").rpartition(".")
         self.extension = extension if dot and stem else ""
         self._entries: tuple[Entry, ...] | None = None
+        self._names: bytes | None = None
         self._ole2: Ole2 | None = None
         self._parts: dict[bytes, bytes] = {}
         self._left = BUDGET
@@ -47,6 +60,13 @@ class Subject:
         if self._entries is None:
             self._entries = listed(self.sample, self.identity).entries
         return self._entries
+
+    @property
+    def names(self) -> bytes:
+        """The names of all entries, each on a line of its own."""
+        if self._names is None:
+            self._names = b"\n".join([entry.name.replace(b"\n", b"/") for entry in self.entries])
+        return self._names
 
     @property
     def ole2(self) -> Ole2:

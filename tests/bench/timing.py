@@ -76,17 +76,18 @@ class _Watch:
         return self._most / 1024
 
     def _look(self) -> None:
-        while now := sum(_proportional(pid) for pid in _with_children(self._pid)):
+        while now := sum(_proportional(pid) for pid in with_children(self._pid)):
             self._most = max(self._most, now)
             time.sleep(0.1)
 
 
-def _with_children(pid: int) -> list[int]:
+def with_children(pid: int) -> list[int]:
+    """A process and all below it; none when it has ended."""
     try:
         below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     except OSError:
         return []
-    return [pid, *(one for child in below for one in _with_children(int(child)))]
+    return [pid, *(one for child in below for one in with_children(int(child)))]
 
 
 def _proportional(pid: int) -> int:

@@ -9,7 +9,7 @@ from linksync.cli.exits import FAILED
 from linksync.cli.render import fold, json_option, language, leave, out, print_json, say
 from linksync.cli.settings import config
 from linksync.errors import LinksyncError
-from linksync.host import doctor_host, doctor_machine
+from linksync.host import doctor_documents, doctor_host, doctor_machine
 from linksync.host.doctor import Check, Patient, examine
 from linksync.host.state import State
 from linksync.machine.settings import Config, state_folder
@@ -23,7 +23,7 @@ _MARKS = {"ok": ("✔", "green"), "note": ("●", "yellow"), "problem": ("✖", 
 @json_option
 def command(as_json: bool) -> None:
     """Look what is missing on this computer for it to receive the Link, and say how to mend it. Changes nothing."""
-    found = examine(_patient(), (*doctor_machine.RULES, *doctor_host.RULES))
+    found = examine(_patient(), (*doctor_machine.RULES, *doctor_documents.RULES, *doctor_host.RULES))
     problems = sum(check.condition == "problem" for check in found)
     status = FAILED if problems else 0
     if as_json:
@@ -60,6 +60,7 @@ def _patient() -> Patient:
         organiser=told("LINKSYNC_ORGANISER", found.organiser),
         archive=told("LINKSYNC_ARCHIVE", found.archive),
         policy=told("LINKSYNC_POLICY", found.policy) or "auto",
+        clamd=found.clamd or "",
         wrong=wrong,
     )
 

@@ -48,6 +48,7 @@ class Patient:
     """What this computer is set to; "" and None where nothing says it.
 
     Attributes:
+        clamd: the virus scanner: where it is, ``off``, or "" for its usual places.
         wrong: what is wrong with ``config.yaml``; the rest is then as if it were not there.
         now: seconds since 1970, by this computer's clock.
     """
@@ -58,6 +59,7 @@ class Patient:
     organiser: str = ""
     archive: str = ""
     policy: str = "auto"
+    clamd: str = ""
     wrong: LinksyncError | None = None
     now: float = field(default_factory=time.time)
 

@@ -1,9 +1,7 @@
 """A real clamd with one signature of our own: what is clean, what is found, and what it has not looked into."""
 
 import io
-import os
 import socket
-import subprocess
 import threading
 import time
 import zipfile
@@ -12,27 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from media import need
-from waiting import until
+from scanners import EICAR, NAME, running_clamd
 
 from linksync.knowledge.clamd import CLEAN, LARGEST, Scanned, Scanner, Verdict, begin, scan, scanner
 
-# in pieces, so that no scanner takes this file for a virus
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-" + b"STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-FOUND = Scanned(verdict=Verdict.FOUND, name="Linksync.Eicar.UNOFFICIAL")
-CONFIG = """
-DatabaseDirectory {folder}/signatures
-LocalSocket {folder}/clamd.ctl
-TCPSocket {port}
-TCPAddr 127.0.0.1
-TemporaryDirectory {folder}
-Foreground yes
-User {user}
-MaxThreads 2
-AlertExceedsMax yes
-MaxFileSize 1M
-StreamMaxLength 2M
-"""
+FOUND = Scanned(verdict=Verdict.FOUND, name=NAME)
 
 
 def not_scanned(why: str) -> Scanned:
@@ -42,20 +24,8 @@ def not_scanned(why: str) -> Scanned:
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The configuration of a clamd that runs."""
-    folder = tmp_path_factory.mktemp("clamd")
-    (folder / "signatures").mkdir()
-    (folder / "signatures" / "eicar.ndb").write_text(f"Linksync.Eicar:0:*:{EICAR.hex()}\n")
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    path = folder / "clamd.conf"
-    path.write_text(CONFIG.format(folder=folder, port=port, user=os.environ.get("USER", "root")))
-    running = subprocess.Popen([need("clamd"), "-c", str(path)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        assert until((folder / "clamd.ctl").exists, 20)
+    with running_clamd(tmp_path_factory.mktemp("clamd")) as path:
         yield path
-    finally:
-        running.kill()
-        running.wait()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from linksync.people import sentences_limited
 from linksync.people.sentences import filled
 from linksync.people.texts import Language
 
@@ -350,64 +351,7 @@ CHECKS: dict[str, tuple[_Pair, _Pair]] = {
         ("Zet de klok goed: timedatectl set-ntp true", "Set the clock: timedatectl set-ntp true"),
     ),
     # the doctor
-    # what visitors bring
-    "documents-sealed": (
-        (
-            "Documenten worden hier geopend in een afgesloten proces: geen netwerk, geen andere bestanden, weinig"
-            " geheugen.",
-            "Documents are opened here in a sealed process: no network, no other files, little memory.",
-        ),
-        _NOTHING,
-    ),
-    "documents-half": (
-        (
-            "Documenten worden hier geopend in een proces dat geen andere bestanden kan lezen of schrijven, maar de"
-            " kern van deze computer sluit het netwerk niet helemaal af.",
-            "Documents are opened here in a process that can read and write no other files, but this computer's kernel"
-            " does not close the network off altogether.",
-        ),
-        (
-            "Gebruik een gewone Linux op x86_64 of aarch64; laat seccomp toe als dit een container is.",
-            "Use an ordinary Linux on x86_64 or aarch64; let seccomp be used if this is a container.",
-        ),
-    ),
-    "documents-open": (
-        (
-            "Documenten worden hier geopend in een proces met grenzen aan tijd en geheugen, maar de kern van deze"
-            " computer sluit het niet af.",
-            "Documents are opened here in a process with bounds on time and memory, but this computer's kernel does not"
-            " seal it.",
-        ),
-        (
-            "Gebruik een gewone Linux op x86_64 of aarch64; laat seccomp en Landlock toe als dit een container is.",
-            "Use an ordinary Linux on x86_64 or aarch64; let seccomp and Landlock be used if this is a container.",
-        ),
-    ),
-    "scanner-answers": (
-        (
-            "Een virusscanner kijkt mee, tot {largest:bytes} per bestand.",
-            "A virus scanner looks along, up to {largest:bytes} a file.",
-        ),
-        _NOTHING,
-    ),
-    "scanner-none": (
-        ("Er kijkt geen virusscanner mee.", "No virus scanner looks along."),
-        (
-            "Wie dat wil: apt install clamav-daemon. linksync vindt hem vanzelf.",
-            "Whoever wants one: apt install clamav-daemon. linksync finds it by itself.",
-        ),
-    ),
-    "scanner-off": (
-        ("De virusscanner staat uit in de instellingen.", "The virus scanner is off in the settings."),
-        ("Haal clamd: off uit config.yaml om hem te gebruiken.", "Take clamd: off out of config.yaml to use it."),
-    ),
-    "scanner-silent": (
-        ("De virusscanner op {address} antwoordt niet.", "The virus scanner at {address} does not answer."),
-        (
-            "Kijk of hij draait: systemctl status clamav-daemon.",
-            "See whether it runs: systemctl status clamav-daemon.",
-        ),
-    ),
+    **sentences_limited.CHECKS,  # what visitors bring
     "slow-answer": (
         ("Niet te onderzoeken ({what}): er komt geen antwoord.", "Cannot be examined ({what}): no answer comes."),
         ("Start deze computer opnieuw als het zo blijft.", "Restart this computer if it stays so."),

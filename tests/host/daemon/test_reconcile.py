@@ -177,6 +177,24 @@ def test_a_foreign_stick_that_the_desktop_mounted_is_recognised_and_left_alone(t
     assert [path.name for path in stick.iterdir()] == ["foto.jpg"]
 
 
+def test_a_stick_pulled_out_before_anybody_knew_it_is_told_for_a_while_and_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computer = Computer(tmp_path)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    with reconciling(computer) as (heart, board):
+        computer.plugged, computer.mounted = [device(1)], [mount(stick, ident=_mount_of(stick))]
+        until(heart, board, State.MOUNTED)
+        computer.plugged, computer.mounted = [], []
+        until(heart, board, State.YANKED)
+        heart.reconcile()
+        assert [card.sentence.slug for card in board.latest().cards] == ["daemon-yanked"]
+        monkeypatch.setattr("linksync.host.daemon.reconcile._GONE_FOR", 0.0)
+        heart.reconcile()
+        assert board.latest().cards == ()
+
+
 def _mount_of(path: Path) -> int:
     descriptor = os.open(path, os.O_RDONLY)
     try:

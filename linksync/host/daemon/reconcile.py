@@ -327,10 +327,8 @@ class Reconciler:
         gone = [one for one in self._media.values() if one.stand.phase is Phase.GONE]
         newest_first = sorted(gone, key=lambda one: -one.since)
         for place, one in enumerate(newest_first):
-            pulled_out = (
-                one.stand.state is State.YANKED and one.stand.link
-            )  # nothing is awaited of what was never known
-            waits = pulled_out or (one.stand.handoff and not one.stand.receipt)
+            unfinished = one.stand.state is State.YANKED and one.stand.link  # of a stranger nothing is awaited
+            waits = unfinished or (one.stand.handoff and not one.stand.receipt)
             old = not waits and time.time() - one.since > _GONE_FOR
             if old or place >= _GONE_MAX or one.stand.state is State.FOREIGN:
                 self._forget(one)

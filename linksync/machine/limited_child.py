@@ -5,11 +5,10 @@ then answers jobs until its parent hangs up. Each job has two alarms, on the wal
 signals end the process. It retires of its own accord when it has done many jobs, or when something was left behind.
 """
 
-import encodings
+import encodings.aliases
 import importlib
 import json
 import os
-import pkgutil
 import signal
 import socket
 import struct
@@ -37,6 +36,8 @@ _LOOK_EVERY = 8
 _LEFT_BEHIND = 0.6
 """Share of its memory that a process that goes on may have in use between two jobs."""
 _WHY_MAX = 200
+_OTHER_CODECS = ("idna", "punycode", "raw_unicode_escape", "unicode_escape", "utf_8_sig", "koi8_u", "mac_croatian")
+"""Encodings that have no other name."""
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -126,9 +127,9 @@ def _begin(told: Told) -> tuple[Work, list[str]]:
 
 def _import_all(later: Iterable[str]) -> None:
     """Import what would be imported later: those modules, and every encoding that there is."""
-    for module in pkgutil.iter_modules(encodings.__path__, "encodings."):
+    for codec in {*encodings.aliases.aliases.values(), *_OTHER_CODECS}:
         with suppress(ImportError):  # some are for other systems
-            importlib.import_module(module.name)
+            importlib.import_module(f"encodings.{codec}")
     for name in later:
         importlib.import_module(name)
 

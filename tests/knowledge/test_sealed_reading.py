@@ -33,7 +33,7 @@ def job_for(path: Path) -> dict[str, object]:
     with path.open("rb") as file:
         found = identify(file, size)
     identity = {"media_type": found.media_type, "family": str(found.family), "encoding": found.encoding}
-    return {"path": path.name, "size": size, "place_allowed": True, **identity}
+    return {"path": path.name, "size": size, "files": [[path.name, size]], "place_allowed": True, **identity}
 
 
 @pytest.mark.parametrize("lacking", [(), (LANDLOCK,)], ids=["as-it-is", "without-landlock"])

@@ -113,8 +113,10 @@ class Stage:
         return newest(self.wait(lambda board: newest(board).get("state") in states, limit, " or ".join(states)).board)
 
     def wait_safe(self, limit: float = PATIENCE) -> Card:
-        """Wait until the newest plug is said to be safe to take out."""
-        return newest(self.wait(lambda board: newest(board).get("safe"), limit, "safe").board)
+        """Wait until the newest plug is said to be safe to take out; what was said before that plug does not count."""
+        begun = self.wait(lambda board: newest(board).get("safe") is False, limit, "plugged in")
+        since = self.hearing.history.index(begun)
+        return newest(self.hearing.wait(lambda board: newest(board).get("safe"), limit, "safe", since=since).board)
 
     def wait_card(self, ident: str, match: Callable[[Card], object], limit: float = PATIENCE, what: str = "") -> Card:
         """Wait until a card says something."""
@@ -211,7 +213,8 @@ class Stage:
             archive.extractall(place, filter="data")
         told = commanded("archive", "verify", str(place), "--json")
         self.check(told["exit"] == 0, f"archive verify ends with {told['exit']}: {str(told)[:600]}")
-        self.check(told.get("objects", handoffs) == handoffs, f"the archive holds {told.get('objects')} hand-offs")
+        held = told.get("counts", {}).get("objects")
+        self.check(held == handoffs, f"the archive holds {held} hand-offs, not {handoffs}")
         shutil.rmtree(place)
 
     def keep(self, folder: Path) -> None:

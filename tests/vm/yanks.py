@@ -19,7 +19,7 @@ from vm.sticks import KINDS, Kind
 FULL, SAMPLE = 50, 5
 _SLOW = 1_500_000
 _LONGEST = 22.0
-"""Seconds that a hand-off takes where the processor is only simulated: moments are spread over them."""
+"""Seconds that a hand-off takes where the processor is only simulated, until one was measured."""
 
 
 def scenarios() -> list[Scenario]:
@@ -30,34 +30,39 @@ def scenarios() -> list[Scenario]:
 def _yanks(ground: Ground, fs: str) -> None:
     count = FULL if ground.full else SAMPLE
     kinds = [kind for kind in KINDS if kind.fs == fs]
+    lasts = _LONGEST
     for number in range(count):
-        held = len(ground.account.failed)
+        held, moment = len(ground.account.failed), "not played to its end"
         with ground.stage(desktop=number % 4 == 3) as stage:
-            moment = _yanked(stage, kinds[number % 2], number, count)
+            moment, lasts = _yanked(stage, kinds[number % 2], number, lasts * number / count)
         verdict = "ok" if len(ground.account.failed) == held else "FAILED"
         ground.account.figures.append(f"yank {number + 1}, {kinds[number % 2].name}: {moment}: {verdict}")
         print(f"    {ground.account.figures[-1]}", flush=True)
 
 
-def _yanked(stage: Stage, kind: Kind, number: int, count: int) -> str:
-    """Pull it out at the moment of this number, judge it, plug it in again, and see all of it finished."""
+def _yanked(stage: Stage, kind: Kind, number: int, after: float) -> tuple[str, float]:
+    """Pull it out at the moment of this number, judge it, plug it in again, and see all of it finished.
+
+    Returns:
+        What was said at that moment, and the seconds that the hand-off lasted in the next plug.
+    """
     folders = stage.own_folders()
     image = stage.link(kind)
     with sticks.opened(image, kind) as place:
         people = people_files(place)
     stage.plug(image, speed=_SLOW if number % 3 == 1 else 0)
-    _await_moment(stage, number, count)
+    _await_moment(stage, number, after)
     stage.yank()
     at = newest(stage.hearing.board)
     moment = f"{at.get('state', 'nothing said')}, {at.get('sentence', {}).get('slug', '')}"
     _old_or_new(stage, kind, image, people)
     if at:
         stage.wait(_is_out, 60, "yanked or safe")
-    _finished(stage, kind, image, people)
+    lasted = _finished(stage, kind, image, people)
     stage.check(stage.own_folders() == folders, f"{moment}: the host's own folders changed: {stage.own_folders()}")
     stage.check(stage.pid() == stage.first_pid, f"{moment}: the daemon was started anew")
     stage.check_sentences()
-    return moment
+    return moment, lasted
 
 
 def _is_out(board: Board) -> bool:
@@ -65,10 +70,10 @@ def _is_out(board: Board) -> bool:
     return not board["cards"] or newest(board)["state"] in {"yanked", "safe", "synced"}
 
 
-def _await_moment(stage: Stage, number: int, count: int) -> None:
-    """Even numbers wait for a state and a little longer, odd ones for a time."""
+def _await_moment(stage: Stage, number: int, after: float) -> None:
+    """Even numbers wait for a state and a little longer, odd ones so many seconds."""
     if number % 2:
-        time.sleep(_LONGEST * number / count)
+        time.sleep(after)
         return
     states = STATES[(number // 2) % len(STATES) :]
     stage.wait_state(*states)
@@ -84,14 +89,17 @@ def _old_or_new(stage: Stage, kind: Kind, image: Path, people: dict[str, str]) -
     stage.check(well, f"{kind.name}: verify ends with {told['exit']} at hand-off {number}: {told['findings']}")
 
 
-def _finished(stage: Stage, kind: Kind, image: Path, people: dict[str, str]) -> None:
-    """The next plug, with the stick as it is, ends well; and the archive gets all of it."""
+def _finished(stage: Stage, kind: Kind, image: Path, people: dict[str, str]) -> float:
+    """The next plug, with the stick as it is, ends well; and the archive gets all of it. Tells how long it lasted."""
     time.sleep(1)
+    stage.archive_comes()
+    begun = time.monotonic()
     stage.plug(image)
     stage.wait_safe()
+    lasted = time.monotonic() - begun
     stage.yank()
     stage.judge(image, kind, 2, people=people)
-    stage.archive_comes()
     ident = newest(stage.hearing.board)["id"]
     stage.wait_card(ident, lambda card: card.get("synced"), PATIENCE, "synced")
     stage.judge_archive(1)
+    return lasted

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -9,6 +10,7 @@ import click
 from linksync.archive.opening import archive_path, open_archive
 from linksync.cli.exits import exit_of
 from linksync.cli.render import (
+    Rows,
     finding_json,
     fold,
     json_option,
@@ -34,6 +36,7 @@ from linksync.cli.settings import (
 from linksync.cli.sync import show_sync, sync_json
 from linksync.cli.verify import show_findings
 from linksync.custody import names
+from linksync.custody.taken import Taken
 from linksync.errors import LinksyncError, MediumError
 from linksync.host.admission import Request
 from linksync.host.handoff import Outcome, hand_over, plan
@@ -162,7 +165,7 @@ def _show_plan(outcome: Outcome) -> None:
     title = say(f"Overdracht {outcome.number} zou worden:", f"Hand-off {outcome.number} would be:")
     out(click.style(title, bold=True))
     words = {"pass": ("opnemen", "take in"), "hold": ("vasthouden", "hold"), "refuse": ("weigeren", "refuse")}
-    for path, one in list(outcome.intake.taken.items())[:PLAN_MAX]:
+    for path, one in islice(outcome.intake.taken.items(), PLAN_MAX):
         nl, en = words[one.class_]
         seen = say("voor iedereen", "for everyone") if one.audience == "everyone" else ""
         out(f"  {say(nl, en)}: {names.escape(path)}  {size(one.size, language())}  {seen}".rstrip())
@@ -197,8 +200,8 @@ def _show_taken(outcome: Outcome) -> None:
         )
         out(f"{_mark(outcome)} {nothing} {stands}")
         return
-    taken = [one for one in outcome.intake.taken.values() if one.class_ != "refuse"]
-    count, octets = len(taken), sum(one.size for one in taken)
+    taken = outcome.intake.taken
+    count, octets = len(taken) - taken.of_class("refuse"), taken.octets_kept()
     title = say(f"Overdracht {outcome.number} is klaar.", f"Hand-off {outcome.number} is done.")
     if outcome.intake.waiting:
         waiting = len(outcome.intake.waiting)
@@ -260,10 +263,9 @@ def _show_more(count: int) -> None:
 
 def _show_classes(outcome: Outcome) -> None:
     told = {"hold": ("vastgehouden", "held"), "refuse": ("geweigerd", "refused")}
-    for path, one in list(outcome.intake.taken.items()):
-        if one.class_ in told:
-            nl, en = told[one.class_]
-            out(f"  {say(nl, en)}: {names.escape(path)}")
+    for path, one in outcome.intake.taken.stopped():
+        nl, en = told[one.class_]
+        out(f"  {say(nl, en)}: {names.escape(path)}")
 
 
 def _show_waiting(outcome: Outcome) -> None:
@@ -291,16 +293,7 @@ def _json(outcome: Outcome, synced: Synced | None, failure: LinksyncError | None
         "handoff": outcome.folder or None,
         "seal": outcome.seal or None,
         "finished": outcome.finished or None,
-        "taken": [
-            {
-                "path": names.escape(path),
-                "sha256": one.digest.hex(),
-                "bytes": one.size,
-                "class": one.class_,
-                "audience": one.audience,
-            }
-            for path, one in intake.taken.items()
-        ],
+        "taken": Rows(lambda: map(_taken_json, intake.taken.pairs()), len(intake.taken)),
         "gone": [names.escape(path) for path in intake.gone],
         "waiting": [{"path": names.escape(path), "reason": why} for path, why in sorted(intake.waiting.items())],
         "bytes_read": intake.bytes_read,
@@ -308,4 +301,15 @@ def _json(outcome: Outcome, synced: Synced | None, failure: LinksyncError | None
         "problem": plain(error_sentence(outcome.problem, language())) if outcome.problem else None,
         "sync": sync_json(synced) if synced else None,
         "sync_problem": plain(error_sentence(failure, language())) if failure else None,
+    }
+
+
+def _taken_json(pair: tuple[bytes, Taken]) -> dict[str, object]:
+    path, one = pair
+    return {
+        "path": names.escape(path),
+        "sha256": one.digest.hex(),
+        "bytes": one.size,
+        "class": one.class_,
+        "audience": one.audience,
     }

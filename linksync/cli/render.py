@@ -30,6 +30,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from time import monotonic
 from typing import Any, NoReturn, TextIO, TypeVar
@@ -52,6 +53,7 @@ Advance = Callable[[int, int], None]
 """Told how many bytes of how many are done."""
 
 _LANGUAGE = "linksync.language"
+_PIECES_AT_ONCE = 4096
 _STEP = 0.1
 """Seconds between two drawings of a progress bar."""
 
@@ -99,8 +101,26 @@ def tell(nl: str, en: str) -> None:
 
 
 def print_json(value: Mapping[str, object]) -> None:
-    """Print one JSON object on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print one JSON object on stdout; what stands in it as ``Rows`` is made while it is printed."""
+    pieces = json.JSONEncoder(ensure_ascii=False, indent=2, default=str).iterencode(value)
+    while some := "".join(islice(pieces, _PIECES_AT_ONCE)):
+        click.echo(some, nl=False)
+    click.echo()
+
+
+class Rows(list[object]):
+    """A list for JSON whose members need not all be in memory; the encoder takes no other kind of list."""
+
+    def __init__(self, rows: Callable[[], Iterator[object]], count: int) -> None:
+        """Take a way to make the members, and how many they are."""
+        super().__init__()
+        self._rows, self._count = rows, count
+
+    def __iter__(self) -> Iterator[object]:
+        return self._rows()
+
+    def __len__(self) -> int:
+        return self._count
 
 
 def finding_json(found: Finding) -> dict[str, object]:

@@ -4,9 +4,10 @@ An edited file is a new revision. A missing file whose content stands elsewhere 
 not be looked at (an unreadable folder, a dead medium) is never called missing: the caller names those places.
 """
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 
+from linksync.custody.columns import Digests, Paths
 from linksync.custody.lists import Digest
 
 
@@ -15,14 +16,14 @@ class Changes:
     """The difference between a sealed state and what was found.
 
     Attributes:
-        added: new paths whose content is not a missing file's.
+        added: new paths whose content is not a missing file's, in order.
         changed: sealed paths with another content.
         moved: new path to the sealed path it came from, which is gone.
         missing: sealed paths that are gone, moved ones apart.
         exchanged: those of ``changed`` that now hold another sealed path's content.
     """
 
-    added: tuple[bytes, ...]
+    added: Sequence[bytes]
     changed: tuple[bytes, ...]
     moved: Mapping[bytes, bytes]
     missing: tuple[bytes, ...]
@@ -52,8 +53,8 @@ def compare(
         same: how many more were read and are as they were sealed.
         there: the paths of those, and maybe of others that were read.
     """
-    new = sorted(path for path in found if path not in sealed)
-    changed = tuple(sorted(path for path, digest in found.items() if path in sealed and sealed[path] != digest))
+    new = _new(sealed, found)
+    changed = _changed(sealed, found) if len(new) < len(found) else ()
     unchanged = same + len(found) - len(new) - len(changed)
     absent: list[bytes] = []
     if unchanged + len(changed) < len(sealed):
@@ -62,17 +63,34 @@ def compare(
     origins: dict[Digest, list[bytes]] = {}
     for path in reversed(absent):
         origins.setdefault(sealed[path], []).append(path)
-    moved: dict[bytes, bytes] = {}
-    for path in new:
-        if origins.get(found[path]):
-            moved[path] = origins[found[path]].pop()
+    moved = _moved(new, found, origins) if origins else {}
     gone = set(moved.values())
     touched = {sealed[path] for path in (*changed, *absent)}
     return Changes(
-        added=tuple(path for path in new if path not in moved),
+        added=Paths(path for path in new if path not in moved) if moved else new,
         changed=changed,
         moved=moved,
         missing=tuple(path for path in absent if path not in gone),
         exchanged=frozenset(path for path in changed if found[path] in touched),
         unchanged=unchanged,
     )
+
+
+def _new(sealed: Mapping[bytes, Digest], found: Mapping[bytes, Digest]) -> Paths:
+    """The paths that are not sealed."""
+    new = (path for path in found if path not in sealed)
+    return Paths(new if isinstance(found, Digests) else sorted(new))
+
+
+def _changed(sealed: Mapping[bytes, Digest], found: Mapping[bytes, Digest]) -> tuple[bytes, ...]:
+    """The sealed paths that have another digest now."""
+    return tuple(sorted(path for path, digest in found.items() if sealed.get(path, digest) != digest))
+
+
+def _moved(new: Paths, found: Mapping[bytes, Digest], origins: Mapping[Digest, list[bytes]]) -> dict[bytes, bytes]:
+    """New path to the missing one that it came from, each used once."""
+    moved = {}
+    for path in new:
+        if origins.get(found[path]):
+            moved[path] = origins[found[path]].pop()
+    return moved

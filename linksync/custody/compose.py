@@ -6,30 +6,24 @@ document goes in, and the page stays short enough to be read: lists of names tha
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from heapq import merge
+from itertools import groupby, islice
 from typing import TypeVar
 
+import msgspec
 from msgspec import structs
 
 from linksync.custody import lists, names
 from linksync.custody.changes import Changes
 from linksync.custody.consent import contribution
 from linksync.custody.findings import Finding
-from linksync.custody.handoff import (
-    Audience,
-    Class,
-    Contribution,
-    Counts,
-    Handoff,
-    IndexLine,
-    Named,
-    Noted,
-    Sizes,
-    index_to_bytes,
-)
-from linksync.custody.payload import State, state_list
+from linksync.custody.handoff import Contribution, Counts, Handoff, IndexLine, Named, Noted, Sizes
+from linksync.custody.payload import MANIFEST, OUTSIDE, State
 from linksync.custody.roster import RelayVersion
+from linksync.custody.taken import Taken, Takings
 
 T = TypeVar("T")
 
@@ -37,17 +31,7 @@ PAGE_BUDGET = 600_000
 """Bytes that the names in ``handoff.yaml`` may take; the page itself may have 1 MiB."""
 NAMED_MAX = 20_000
 """Entries of those lists together; YAML may have 200,000 nodes."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A file that a hand-off takes in, or hashes and refuses."""
-
-    digest: lists.Digest
-    size: int
-    class_: Class
-    audience: Audience
-    codes: tuple[str, ...] = ()
+_LINES_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,39 +77,106 @@ def compose(facts: Facts, before: State) -> dict[str, bytes]:
         facts: what it tells.
         before: the state after the hand-off before; left as it is.
     """
-    added = {path: taken.digest for path, taken in facts.taken.items() if taken.class_ != "refuse"}
-    refused = {path: taken.digest for path, taken in facts.taken.items() if taken.class_ == "refuse"}
-    after = _after(facts, before, {**added, **refused})
-    files = {
-        "added.sha256": lists.to_bytes(added),
-        "refused.sha256": lists.to_bytes(refused),
-        "gone.sha256": lists.to_bytes(facts.gone),
-        "index.jsonl": index_to_bytes(_index(facts.taken)),
-        "state.sha256": state_list(after.manifests()),
-        "handoff.yaml": _page(facts, after).to_bytes(),
-    }
-    return {name: data for name, data in files.items() if data}
+    return {name: b"".join(pieces) for name, pieces in composed(facts, before)}
 
 
-def _after(facts: Facts, before: State, hashed: Mapping[bytes, lists.Digest]) -> State:
-    files = {path: digest for path, digest in before.files.items() if path not in facts.gone} | dict(hashed)
-    sizes = {path: size for path, size in before.sizes.items() if path in files}
-    return State(files=files, sizes=sizes | {path: taken.size for path, taken in facts.taken.items()})
+def composed(facts: Facts, before: State) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The same piece by piece: a million files have lists of hundreds of megabytes, which need not be in memory.
+
+    Yields:
+        The name of each file, with its pieces, which are to be taken before the next file is asked for.
+    """
+    taken = Takings.of(facts.taken)
+    refused = taken.of_class("refuse")
+    if len(taken) > refused:
+        yield "added.sha256", _gathered(lists.printed(taken.kept()))
+    if refused:
+        yield "refused.sha256", _gathered(lists.printed(taken.refused()))
+    if facts.gone:
+        yield "gone.sha256", (lists.to_bytes(facts.gone),)
+    if taken:
+        yield "index.jsonl", _index(taken)
+    after = _After(before, taken, facts.gone)
+    sums = after.sums()
+    if sums:
+        yield "state.sha256", (lists.to_bytes({path.encode(): digest for path, digest in sums.items()}),)
+    yield "handoff.yaml", (_page(facts, taken, after).to_bytes(),)
 
 
-def _index(taken: Mapping[bytes, Taken]) -> Iterable[IndexLine]:
-    for path, one in taken.items():
-        yield IndexLine(
-            path=names.escape(path),
-            sha256=one.digest.hex(),
-            size=one.size,
-            class_=one.class_,
-            audience=one.audience,
-            codes=one.codes,
-        )
+def _gathered(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Small pieces joined to larger ones."""
+    left = iter(lines)
+    while some := b"".join(islice(left, _LINES_AT_ONCE)):
+        yield some
 
 
-def _page(facts: Facts, after: State) -> Handoff:
+class _After:
+    """The state after a hand-off, told in the order of the paths and never held."""
+
+    def __init__(self, before: State, taken: Takings, gone: Container[bytes]) -> None:
+        self._before, self._taken, self._gone = before, taken, gone
+        self._replaced = frozenset(path for path in taken if path in before.files) if before.files else frozenset()
+        self.total = 0
+        self.octets = sum(self._sizes()) + sum(taken.sizes)
+
+    def sums(self) -> dict[str, lists.Digest]:
+        """The hashes of the two manifests, by path, without an empty one; counts all files."""
+        hashers = {OUTSIDE: hashlib.sha256(), MANIFEST: hashlib.sha256()}
+        found = {}
+        self.total = 0
+        for inside, some in groupby(self.files(), key=lambda pair: names.is_payload(pair[0])):
+            path = MANIFEST if inside else OUTSIDE
+            for piece in _gathered(lists.printed(self._counted(some))):
+                hashers[path].update(piece)
+            found[path] = hashers[path]
+        return {path: hasher.digest() for path, hasher in sorted(found.items())}
+
+    def files(self) -> Iterator[tuple[bytes, lists.Digest]]:
+        """Path and digest of each file, in order."""
+        if not self._before.files:
+            return self._taken.digests.pairs()
+        kept = ((path, self._before.files[path]) for path in sorted(self._before.files) if self._stays(path))
+        return merge(kept, self._taken.digests.pairs())
+
+    def bag_exceptions(self) -> dict[bytes, str]:
+        """Path to what makes BagIt's tools stumble over it."""
+        if names.all_in_bags(path for path, _ in self.files()):
+            return {}
+        return {path: why for path, _ in self.files() if (why := names.bag_exception(path))}
+
+    def _stays(self, path: bytes) -> bool:
+        return path not in self._gone and path not in self._replaced
+
+    def _sizes(self) -> Iterator[int]:
+        sizes = self._before.sizes.items()
+        return (size for path, size in sizes if path in self._before.files and self._stays(path))
+
+    def _counted(self, pairs: Iterable[tuple[bytes, lists.Digest]]) -> Iterator[tuple[bytes, lists.Digest]]:
+        for pair in pairs:
+            self.total += 1
+            yield pair
+
+
+def _index(taken: Takings) -> Iterator[bytes]:
+    encode = msgspec.json.Encoder().encode_lines
+    left = taken.pairs()
+    while some := list(islice(left, _LINES_AT_ONCE)):
+        yield encode([_line(path, one) for path, one in some])
+
+
+def _line(path: bytes, one: Taken) -> IndexLine:
+    return IndexLine(
+        path=names.escape(path),
+        sha256=one.digest.hex(),
+        size=one.size,
+        class_=one.class_,
+        audience=one.audience,
+        codes=one.codes,
+        media_type=one.media_type or msgspec.UNSET,
+    )
+
+
+def _page(facts: Facts, taken: Takings, after: _After) -> Handoff:
     page = Handoff(
         format=1,
         relay=facts.version.relay.id,
@@ -137,31 +188,30 @@ def _page(facts: Facts, after: State) -> Handoff:
         received_from=facts.received_from,
         place=facts.place,
         time=facts.time,
-        counts=_counts(facts, after),
-        sizes=_sizes(facts, after),
+        counts=_counts(facts, taken, after),
+        sizes=Sizes(added=taken.octets_kept(), total=after.octets),
         software=facts.software,
     )
-    return _Fitting().fill(page, facts, after)
+    return _Fitting().fill(page, facts, taken, after)
 
 
-def _counts(facts: Facts, after: State) -> Counts:
-    kept = {path for path, taken in facts.taken.items() if taken.class_ != "refuse"}
-    moved = sum(1 for path, old in facts.changes.moved.items() if path in kept and old in facts.gone)
-    changed = sum(1 for path in facts.changes.changed if path in kept)
+def _counts(facts: Facts, taken: Takings, after: _After) -> Counts:
+    def is_kept(path: bytes) -> bool:
+        place = taken.paths.place(path)
+        return place is not None and not taken.is_refused(place)
+
+    refused = taken.of_class("refuse")
+    moved = sum(1 for path, old in facts.changes.moved.items() if old in facts.gone and is_kept(path))
+    changed = sum(1 for path in facts.changes.changed if is_kept(path))
     return Counts(
-        added=len(kept) - moved - changed,
+        added=len(taken) - refused - moved - changed,
         changed=changed,
         moved=moved,
         gone=len(facts.gone) - moved,
-        refused=len(facts.taken) - len(kept),
-        held=sum(1 for taken in facts.taken.values() if taken.class_ == "hold"),
-        total=len(after.files),
+        refused=refused,
+        held=taken.of_class("hold"),
+        total=after.total,
     )
-
-
-def _sizes(facts: Facts, after: State) -> Sizes:
-    kept = sum(taken.size for taken in facts.taken.values() if taken.class_ != "refuse")
-    return Sizes(added=kept, total=sum(after.sizes.values()))
 
 
 class _Fitting:
@@ -172,19 +222,18 @@ class _Fitting:
         self._entries = NAMED_MAX
         self._left_out = 0
 
-    def fill(self, page: Handoff, facts: Facts, after: State) -> Handoff:
+    def fill(self, page: Handoff, facts: Facts, taken: Takings, after: _After) -> Handoff:
         findings = [Noted(code=f.code, path=f.path) for f in facts.findings]
-        bag = {path: why for path in after.files if (why := names.bag_exception(path))}
         filled = structs.replace(
             page,
             narrowed=tuple(names.escape(path) for path in _collapsed(facts.narrowed)),
             findings=self._take(findings, lambda one: len(one.path)),
-            contributions=self._take(_contributions(facts.taken), lambda one: len(one.folder)),
+            contributions=self._take(_contributions(taken), lambda one: len(one.folder)),
             waiting=self._named(facts.waiting),
             unlistable=self._named(facts.unlistable),
             special=self._named(facts.special),
             litter=self._take([names.escape(path) for path in sorted(facts.litter)], len),
-            bag_exceptions=self._named(bag),
+            bag_exceptions=self._named(after.bag_exceptions()),
         )
         return structs.replace(filled, unnamed=self._left_out)
 
@@ -205,19 +254,31 @@ class _Fitting:
         return tuple(kept)
 
 
-def _contributions(taken: Mapping[bytes, Taken]) -> list[Contribution]:
-    by_folder: dict[bytes, list[Taken]] = {}
-    for path, one in taken.items():
+@dataclass(slots=True)
+class _Given:
+    """What was given in a folder so far."""
+
+    files: int = 0
+    size: int = 0
+    narrow: bool = False
+
+
+def _contributions(taken: Takings) -> list[Contribution]:
+    by_folder: dict[bytes, _Given] = {}
+    for path, one in taken.pairs():
         if one.class_ != "refuse":
-            by_folder.setdefault(contribution(path), []).append(one)
+            given = by_folder.setdefault(contribution(path), _Given())
+            given.files += 1
+            given.size += one.size
+            given.narrow = given.narrow or one.audience != "everyone"
     return [
         Contribution(
             folder=names.escape(folder) or ".",
-            audience="everyone" if all(one.audience == "everyone" for one in some) else "organisers",
-            files=len(some),
-            size=sum(one.size for one in some),
+            audience="organisers" if given.narrow else "everyone",
+            files=given.files,
+            size=given.size,
         )
-        for folder, some in sorted(by_folder.items())
+        for folder, given in sorted(by_folder.items())
     ]
 
 

@@ -25,7 +25,8 @@ from linksync.custody.handoff import (
     EscapedPath,
     index_from_bytes,
 )
-from linksync.custody.lists import Digest, blocks
+from linksync.custody.lists import Digest, blocks, measured
+from linksync.custody.pieces import Text
 from linksync.custody.relay import Name, Record
 from linksync.errors import FormatError
 
@@ -116,13 +117,24 @@ def read_index(data: bytes, *, lines: int = INDEX_LINES_MAX) -> Index:
     Raises:
         FormatError: as ``handoff.index_from_bytes``.
     """
-    count = data.count(b"\n")
-    if count > lines or not data.endswith(b"\n"):
-        index_from_bytes(data, lines=lines)
+    return read_text(lambda: (data,), lines=lines)
+
+
+def read_text(text: Text, *, lines: int = INDEX_LINES_MAX) -> Index:
+    """The same of an index that comes in pieces.
+
+    Raises:
+        FormatError: as ``handoff.index_from_bytes``.
+    """
+    _, count, whole = measured(text())
+    if count > lines:
+        raise FormatError("list-too-long", lines=count, most=lines)
+    if not whole:
+        raise FormatError("index-line", line=count + 1)
     found = Index()
     last = b""
     known: dict[tuple[str, ...], tuple[str, ...]] = {}  # equal ones once
-    for block in blocks(data):
+    for block in blocks(text()):
         rows = _plain(block, found)
         if rows is None:
             raise FormatError("index-line", line=_wrong_line(last + block, len(found) - len(last[:1])))

@@ -64,14 +64,29 @@ def from_bytes(
     Raises:
         FormatError: ``list-empty``, ``list-too-long``, ``list-line``, ``list-order`` or what ``check`` raises.
     """
-    if not data:
+    return from_text(lambda: (data,), check=check, lines=lines, paths=paths)
+
+
+def from_text(
+    text: Callable[[], Iterable[bytes]],
+    *,
+    check: Callable[[bytes], None] = require_person_path,
+    lines: int = LINES_MAX,
+    paths: Sequence[bytes] = (),
+) -> dict[bytes, Digest]:
+    """The same of a list that comes in pieces, anew each time it is asked for.
+
+    Raises:
+        FormatError: as ``from_bytes``.
+    """
+    octets, count, _ = measured(text())
+    if not octets:
         raise FormatError("list-empty")
-    count = data.count(b"\n")
     if count > lines:
         raise FormatError("list-too-long", lines=count, most=lines)
     found: dict[bytes, Digest] = {}
     last = b""
-    for block in blocks(data):
+    for block in blocks(text()):
         pairs = (
             _plain(block, last, paths[len(found) : len(found) + block.count(b"\n")])
             if check is require_person_path
@@ -82,13 +97,32 @@ def from_bytes(
     return found
 
 
-def blocks(data: bytes) -> Iterator[bytes]:
-    """A text in pieces of whole lines, so that what is made of each can be dropped again; the end may lack its LF."""
-    at = 0
-    while at < len(data):
-        end = data.rfind(b"\n", at, at + _BLOCK) + 1 or data.find(b"\n", at) + 1 or len(data)
-        yield data[at:end]
-        at = end
+def measured(pieces: Iterable[bytes]) -> tuple[int, int, bool]:
+    """The bytes and the lines of a text, and whether the last one ends with its LF."""
+    octets = count = 0
+    whole = False
+    for piece in pieces:
+        octets += len(piece)
+        count += piece.count(b"\n")
+        whole = piece.endswith(b"\n") if piece else whole
+    return octets, count, whole
+
+
+def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """A text in blocks of whole lines, so that what is made of each can be dropped again; the end may lack its LF.
+
+    So may a line that is longer than any line of ours: it comes in more than one block.
+    """
+    left = b""
+    for piece in pieces:
+        for at in range(0, len(piece), _BLOCK):
+            some = left + piece[at : at + _BLOCK]
+            end = some.rfind(b"\n") + 1 or (len(some) if len(some) > _BLOCK else 0)
+            left = some[end:]
+            if end:
+                yield some[:end]
+    if left:
+        yield left
 
 
 def _plain(block: bytes, last: bytes, expected: Sequence[bytes]) -> Iterable[tuple[bytes, Digest]] | None:

@@ -16,7 +16,8 @@ from linksync.custody.chain import Node
 from linksync.custody.findings import Finding, finding
 from linksync.custody.givers import Givers
 from linksync.custody.handoff import Audience
-from linksync.custody.index import Index, Told, read_index
+from linksync.custody.index import Index, Told, read_text
+from linksync.custody.pieces import Text, digest_of, text_of
 from linksync.custody.relay import Policy, policy_class
 from linksync.errors import FormatError
 
@@ -75,6 +76,12 @@ class State:
                 hasher.update(some)
             sums[name] = hasher.hexdigest()
         return sums
+
+    def manifest(self, name: str) -> Iterator[bytes]:
+        """A manifest, by its path, a piece at a time."""
+        for path, lines in self._printed():
+            while path == name and (some := b"".join(islice(lines, _LINES_AT_ONCE))):
+                yield some
 
     def _printed(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """The name and the lines of each manifest that is not empty."""
@@ -179,25 +186,24 @@ def fold(state: State, node: Node, told: Lists) -> list[Finding]:
 
 def state_hashes(node: Node, files: Mapping[str, bytes]) -> dict[str, str] | None:
     """What a hand-off seals of the manifests: their hashes by path; None where its ``state.sha256`` cannot be read."""
-    data = files.get("state.sha256")
     if "state.sha256" not in node.seal.own:
         return {}
-    if not _is_sealed(data, node.seal.own["state.sha256"]):
+    if not _is_sealed(files, "state.sha256", node.seal.own["state.sha256"]):
         return None
     try:
-        entries = lists.from_bytes(data or b"", check=require_manifest_name)
+        entries = lists.from_bytes(files["state.sha256"], check=require_manifest_name)
     except FormatError:
         return None
     return {path.decode(): digest.hex() for path, digest in entries.items()}
 
 
-def _is_sealed(data: bytes | None, digest: lists.Digest) -> bool:
-    return data is not None and lists.sha256(data) == digest
+def _is_sealed(files: Mapping[str, bytes], name: str, digest: lists.Digest) -> bool:
+    return name in files and digest_of(files, name) == digest
 
 
 @dataclass(slots=True)
 class _Sealed:
-    """The files of a hand-off's folder whose bytes are those that were sealed; one at a time, they may be large.
+    """The files of a hand-off's folder whose bytes are those that were sealed; they may be large.
 
     Attributes:
         lacking: whether one of those that were asked for, or one that nobody asks for, is another or not here.
@@ -209,15 +215,14 @@ class _Sealed:
 
     def __post_init__(self) -> None:
         others = self.node.seal.own.keys() - _LISTS
-        self.lacking = any(not _is_sealed(self.files.get(name), self.node.seal.own[name]) for name in others)
+        self.lacking = any(not _is_sealed(self.files, name, self.node.seal.own[name]) for name in others)
 
-    def get(self, name: str) -> bytes | None:
-        """The bytes of a file; None where it is not sealed, not here or another."""
+    def get(self, name: str) -> Text | None:
+        """The text of a file; None where it is not sealed, not here or another."""
         if name not in self.node.seal.own:
             return None
-        data = self.files.get(name)
-        if _is_sealed(data, self.node.seal.own[name]):
-            return data
+        if _is_sealed(self.files, name, self.node.seal.own[name]):
+            return text_of(self.files, name)
         self.lacking = True
         return None
 
@@ -225,11 +230,11 @@ class _Sealed:
 def _read_list(
     files: _Sealed, name: str, folder: str, policy: Policy, found: list[Finding], paths: Sequence[bytes] = ()
 ) -> dict[bytes, lists.Digest]:
-    data = files.get(name)
-    if data is None:
+    text = files.get(name)
+    if text is None:
         return {}
     try:
-        return lists.from_bytes(data, lines=policy.list_lines, paths=paths)
+        return lists.from_text(text, lines=policy.list_lines, paths=paths)
     except FormatError as error:
         code = LIST_CODES.get(error.slug, "E113")
         where = error.fields.get("path") or error.fields.get("line", "")
@@ -238,11 +243,11 @@ def _read_list(
 
 
 def _read_index(files: _Sealed, folder: str, policy: Policy, found: list[Finding]) -> Index:
-    data = files.get("index.jsonl")
-    if data is None:
+    text = files.get("index.jsonl")
+    if text is None:
         return Index()
     try:
-        return read_index(data, lines=2 * policy.list_lines)
+        return read_text(text, lines=2 * policy.list_lines)
     except FormatError as error:
         where = error.fields.get("line", "")
         found.append(finding(LIST_CODES.get(error.slug, "E113"), f"{folder}/index.jsonl", why=error.slug, where=where))

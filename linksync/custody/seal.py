@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from linksync.custody import lists, names, sshsig
 from linksync.custody.findings import Finding, finding
 from linksync.custody.keys import Signer
+from linksync.custody.pieces import digest_of
 from linksync.custody.relay import (
     DECISION_NAMESPACE,
     HANDOFF_NAMESPACE,
@@ -240,14 +241,37 @@ def build(
     Raises:
         ValueError: the files are not those of the kind.
     """
-    if not kind.required <= files.keys() <= kind.files:
-        raise ValueError(f"a {kind.record} folder cannot hold {sorted(files)}")
-    entries = {f"{folder}/{name}".encode(): lists.sha256(data) for name, data in files.items()}
+    own = {name: lists.sha256(data) for name, data in files.items()}
+    return {**dict(sorted(files.items())), **sealed(kind, folder, own, follows=follows, signer=signer)}
+
+
+def sealed(
+    kind: Kind,
+    folder: str,
+    own: Mapping[str, lists.Digest],
+    *,
+    follows: Mapping[str, lists.Digest],
+    signer: Signer,
+) -> dict[str, bytes]:
+    """``seal.sha256`` and, last, ``seal.sha256.sig`` of a folder whose files have these digests.
+
+    Args:
+        kind: what the folder is.
+        folder: its path relative to the stick's root.
+        own: name to digest; exactly what the kind allows.
+        follows: paths of the seals that this one follows, with their digests.
+        signer: signs.
+
+    Raises:
+        ValueError: the files are not those of the kind.
+    """
+    if not kind.required <= own.keys() <= kind.files:
+        raise ValueError(f"a {kind.record} folder cannot hold {sorted(own)}")
+    entries = {f"{folder}/{name}".encode(): digest for name, digest in own.items()}
     entries |= {path.encode(): digest for path, digest in follows.items()}
     data = lists.to_bytes(entries)
     parse_seal(kind, folder, data)
-    signature = sshsig.sign(data, namespace=kind.namespace, signer=signer)
-    return {**dict(sorted(files.items())), SEAL: data, SIGNATURE: signature}
+    return {SEAL: data, SIGNATURE: sshsig.sign(data, namespace=kind.namespace, signer=signer)}
 
 
 def seal_path(folder: str) -> str:
@@ -279,7 +303,7 @@ def _content_findings(kind: Kind, folder: RawFolder, seal: Seal) -> list[Finding
         path = f"{folder.path}/{name}"
         if name not in present:
             found.append(finding("E106", path))
-        elif name in folder.files and lists.sha256(folder.files[name]) != digest:
+        elif name in folder.files and digest_of(folder.files, name) != digest:
             found.append(finding("E206", path))
     unlisted = sorted((kind.files & {*folder.files, *folder.others}) - seal.own.keys())
     return found + [finding("E105", f"{folder.path}/{name}") for name in unlisted]

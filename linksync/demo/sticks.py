@@ -15,7 +15,7 @@ from typing import Any
 from linksync.custody import lists, names, seal, sshsig
 from linksync.custody.chain import number_of, read_chain, read_node
 from linksync.custody.changes import compare
-from linksync.custody.compose import Facts, Taken, compose
+from linksync.custody.compose import Facts, compose
 from linksync.custody.consent import Consent, is_card, read_cards
 from linksync.custody.decision import Decision
 from linksync.custody.lists import Digest
@@ -26,6 +26,7 @@ from linksync.custody.relay import Policy, allowed_signers, policy_class, relay_
 from linksync.custody.roster import Roster, read_roster
 from linksync.custody.seal import RawFolder
 from linksync.custody.strict_yaml import dump
+from linksync.custody.taken import Taken
 from linksync.demo.keys import SeedSigner
 from linksync.stick.tree import OWN_AT_ROOT
 

@@ -144,15 +144,15 @@ def _stop(folder: Path, host: Host, clock: _Clock, organiser: str) -> Told:
         if outcome.problem is not None:
             raise outcome.problem
         synced = sync(memory, archive, medium)
-    taken = [one for one in outcome.intake.taken.values() if one.class_ != "refuse"]
+    taken = outcome.intake.taken
     return Told(
         act="handed-over",
         name=host.name,
         place=host.place,
         date=host.date,
         number=outcome.number,
-        files=len(taken),
-        size=sum(one.size for one in taken),
+        files=len(taken) - taken.of_class("refuse"),
+        size=taken.octets_kept(),
         gone=len(outcome.intake.gone),
         receipt=any(one.receipt and one.folder == outcome.folder for one in synced.sent),
     )

@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from linksync.custody.compose import Facts, compose
+from linksync.custody.compose import Facts, composed
 from linksync.custody.consent import Consent
 from linksync.custody.history import History
 from linksync.custody.keys import Signer
 from linksync.custody.lists import Digest, sha256
 from linksync.custody.payload import MANIFEST, OUTSIDE, State, state_list
 from linksync.custody.roster import Roster
-from linksync.custody.seal import HANDOFF, HANDOFFS, SIGNATURE, RawFolder, build, seal_path
+from linksync.custody.seal import HANDOFF, HANDOFFS, SIGNATURE, RawFolder, seal_path, sealed
 from linksync.custody.sshsig import could_be_torn
 from linksync.errors import MediumError, RefusedError
 from linksync.host.outbox import Entry
@@ -75,8 +75,10 @@ def seal_handoff(
     follows = {seal_path(version.folder.path): bytes.fromhex(version.seal)}
     if previous is not None:
         follows[previous[0]] = sha256(previous[1])
-    files = build(HANDOFF, path, compose(facts, before), follows=follows, signer=signer)
-    return host.outbox(facts.link).add(path, files, previous[1] if previous else None)
+    with host.outbox(facts.link).draft(path) as draft:
+        own = {name: draft.write(name, pieces) for name, pieces in composed(facts, before)}
+        seal = sealed(HANDOFF, path, own, follows=follows, signer=signer)
+        return draft.keep(seal, previous[1] if previous else None)
 
 
 def missing_relays(judged: Judged, roster: Roster) -> tuple[RawFolder, ...]:
@@ -121,8 +123,8 @@ def deliver(
         writer.add_file(path, data)
     writer.put_sealed(entry.folder.path, entry.folder.files)
     told("written")
-    sealed = (*receipts, entry.folder)
-    writer.read_back({f"{folder.path}/{name}": data for folder in sealed for name, data in folder.files.items()})
+    for folder in (*receipts, entry.folder):
+        writer.read_back(folder.files, below=folder.path)
     with translated(medium.path, reading=True):
         judged = judge(medium, host.trust())
     host.remember(link, host.memory(link).learn(judged.history.chain, judged.history.here))
@@ -166,7 +168,7 @@ def put_relays(writer: Writer, relays: Sequence[RawFolder]) -> None:
     """Put relay versions on the stick, and read them back."""
     for relay in relays:
         writer.put_sealed(relay.path, relay.files)
-        writer.read_back({f"{relay.path}/{name}": data for name, data in relay.files.items()})
+        writer.read_back(relay.files, below=relay.path)
 
 
 def refresh(medium: Medium, history: History, consent: Consent, litter: Sequence[bytes] = ()) -> tuple[str, ...]:
@@ -180,15 +182,15 @@ def refresh(medium: Medium, history: History, consent: Consent, litter: Sequence
     """
     writer = Writer(medium)
     writer.clear_unfinished()
-    files = derived_files(history, consent) if not history.damaged else {}
-    kept = {path: data for path, data in files.items() if writer.replace(path, data)}
+    files: Mapping[str, bytes] = derived_files(history, consent) if not history.damaged else {}
+    unwritten = {path for path in files if not writer.replace_by(path, files)}
     for path in {MANIFEST, OUTSIDE} - files.keys() if files else ():
         writer.remove(path)
     for junk in litter:
         writer.remove_litter(junk)
     writer.settle()
-    writer.read_back(kept)
-    return tuple(sorted(files.keys() - kept.keys()))
+    writer.read_back(files, but=unwritten)
+    return tuple(sorted(unwritten))
 
 
 def _put_aside(writer: Writer, receipt: RawFolder) -> bool:

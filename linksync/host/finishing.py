@@ -6,6 +6,7 @@ killed, is finished by the next run.
 """
 
 import errno
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from linksync.custody import names
 from linksync.custody.consent import Consent, is_card, read_cards
 from linksync.custody.lists import Digest
 from linksync.custody.litter import is_litter, is_litter_name
+from linksync.custody.pieces import digest_of, size_of
 from linksync.custody.roster import Roster
 from linksync.errors import MediumError, RefusedError
 from linksync.host.admission import require_link
@@ -32,7 +34,7 @@ from linksync.host.intake import Intake, removable
 from linksync.host.outbox import Entry
 from linksync.host.state import State
 from linksync.stick.layout import derived_files
-from linksync.stick.medium import Medium, translated
+from linksync.stick.medium import Medium, pieces_up_to, translated
 from linksync.stick.reading import capture
 from linksync.stick.tree import Tree, list_tree
 from linksync.stick.verify import Judged, judge, stale_manifests
@@ -138,8 +140,7 @@ def delivered(
     """
     try:
         after = deliver(medium, host, judged.history.link, entry, parcel_of(judged, host), told=told)
-        now = {path: taken.digest for path, taken in intake.taken.items()}
-        after = _mended(medium, host, judged, after, entry, gone=intake.gone, now=now)
+        after = _mended(medium, host, judged, after, entry, gone=intake.gone, now=intake.taken.digests)
         return refresh(medium, after.history, intake.consent, _listed_litter(after, intake)), None
     except MediumError as error:
         return (), error
@@ -165,7 +166,7 @@ def is_unfinished(medium: Medium, host: State, judged: Judged, intake: Intake) -
         return False
     files = derived_files(judged.history, intake.consent)
     with translated(medium.path, reading=True):
-        return any(_differs(medium, path, data) for path, data in files.items())
+        return any(_differs(medium, path, files) for path in files)
 
 
 def parcel_of(judged: Judged, host: State) -> Parcel:
@@ -242,9 +243,17 @@ def _looked_at(medium: Medium) -> tuple[Tree, Consent]:
     return tree, Consent(read_cards(capture(medium, (path for path in cards if path in tree.files)), cards))
 
 
-def _differs(medium: Medium, path: str, data: bytes) -> bool:
+def _differs(medium: Medium, path: str, files: Mapping[str, bytes]) -> bool:
+    above, _, name = path.encode().rpartition(b"/")
     try:
-        return medium.read(path.encode(), len(data)) != data
+        with medium.at(above) as folder:
+            descriptor = medium.open_listed(folder, name)
+            try:
+                total = hashlib.sha256()
+                for piece in pieces_up_to(descriptor, size_of(files, path) + 1):
+                    total.update(piece)
+            finally:
+                os.close(descriptor)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError as error:
@@ -252,3 +261,4 @@ def _differs(medium: Medium, path: str, data: bytes) -> bool:
         if error.errno in {errno.EINVAL, errno.ELOOP, errno.EISDIR, errno.EXDEV}:
             return False
         raise
+    return total.digest() != digest_of(files, path)

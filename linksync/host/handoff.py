@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from linksync.custody.report import Report, attest
 from linksync.custody.roster import RelayVersion
+from linksync.custody.taken import Takings
 from linksync.errors import MediumError
 from linksync.host.admission import Request, open_link, require_holder, version_in_force
 from linksync.host.delivery import Tell, silently
@@ -247,7 +248,7 @@ def _without(intake: Intake, entry: Entry) -> Intake:
     contents, gone = entry.contents(), entry.gone()
     return replace(
         intake,
-        taken={path: one for path, one in intake.taken.items() if contents.get(path) != one.digest},
+        taken=Takings(pair for pair in intake.taken.pairs() if contents.get(pair[0]) != pair[1].digest),
         gone={path: digest for path, digest in intake.gone.items() if path not in gone},
     )
 

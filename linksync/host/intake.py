@@ -6,22 +6,23 @@ staged. Nothing is written to the stick, nothing is signed yet.
 """
 
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import cast
+from heapq import merge
 
 from linksync.custody.changes import Changes, compare
-from linksync.custody.compose import Taken
+from linksync.custody.columns import Digests
 from linksync.custody.consent import Consent, is_card, read_cards
-from linksync.custody.handoff import Class
 from linksync.custody.lists import Digest
 from linksync.custody.litter import is_litter_name
 from linksync.custody.names import is_payload
 from linksync.custody.payload import State
 from linksync.custody.relay import Policy, policy_class
+from linksync.custody.taken import Taken, Takings
 from linksync.host.staging import Staging
 from linksync.machine.kept import know
 from linksync.stick.contents import litter_of
+from linksync.stick.listing import Files
 from linksync.stick.medium import Medium, medium_error
 from linksync.stick.reading import Reading, Wish, changed_since, read_tree
 from linksync.stick.tree import Tree, list_tree
@@ -47,7 +48,7 @@ class Intake:
 
     tree: Tree
     changes: Changes
-    taken: Mapping[bytes, Taken]
+    taken: Takings
     gone: Mapping[bytes, Digest]
     waiting: Mapping[bytes, str]
     litter: frozenset[bytes]
@@ -99,12 +100,12 @@ def take_in(
     require_alive(medium, judged)  # else what fails to be read would wait, and what is not listed would not even do so
     waiting = _waiting(reading, again, too_big)
     litter = litter_of(history, tree, reading) - waiting.keys()
-    here = {path: d for path, d in reading.digests.items() if path not in waiting and path not in litter}
+    here = _columns(reading.digests).but({*waiting, *litter})
     unknown = _unknown(tree, again, reading, waiting)
     changes = compare(history.state.files, here, unknown=unknown)
     consent = _consent(tree, again, reading, waiting)
-    new = [*changes.added, *changes.changed, *changes.moved, *_judged_anew(history.state, here, changes, policy)]
-    taken = {path: _taken(path, here[path], reading, history.state, consent, policy) for path in sorted(new)}
+    taken = Takings(_taken(_new(history.state, here, changes, policy), here, reading, history.state, consent, policy))
+    taken = screened(taken)
     absent = {*changes.missing, *changes.moved.values()}
     return Intake(
         tree=again,
@@ -121,6 +122,18 @@ def take_in(
     )
 
 
+def screened(taken: Takings) -> Takings:
+    """What is known of the files once their copies were looked at; the place for it, between staging and sealing.
+
+    Whoever looks inside tells ``Takings.judge`` the class, the codes and the media type of the file in each place.
+    """
+    return taken
+
+
+def _columns(digests: Mapping[bytes, Digest]) -> Digests:
+    return digests if isinstance(digests, Digests) else Digests.of(sorted(digests.items()))
+
+
 def _known(state: State, policy: Policy) -> Callable[[bytes], tuple[Digest, int] | None]:
     """What is sealed of a path; nothing where the policy has changed its mind, so that the file is staged again."""
     sealed = sealed_before(state)
@@ -134,25 +147,37 @@ def _is_judged_anew(state: State, path: bytes, policy: Policy) -> bool:
     return policy_class(policy, path) != ("refuse" if path in state.refused else "hold")
 
 
-def _judged_anew(state: State, here: Mapping[bytes, Digest], changes: Changes, policy: Policy) -> list[bytes]:
-    known = {*changes.added, *changes.changed, *changes.moved}
-    stopped = (state.held | state.refused) & here.keys()
-    return [path for path in stopped if path not in known and _is_judged_anew(state, path, policy)]
+def _new(state: State, here: Digests, changes: Changes, policy: Policy) -> Iterator[bytes]:
+    """The paths of what is taken in or refused, in order."""
+    return merge(changes.added, changes.changed, sorted(changes.moved), _judged_anew(state, here, changes, policy))
+
+
+def _judged_anew(state: State, here: Digests, changes: Changes, policy: Policy) -> list[bytes]:
+    known = {*changes.changed, *changes.moved}
+    stopped = (path for path in state.held | state.refused if path in state.files and path not in known)
+    return sorted(path for path in stopped if _is_judged_anew(state, path, policy) and path in here)
 
 
 def _without_room(
     tree: Tree, known: Callable[[bytes], tuple[Digest, int] | None], room: int
 ) -> tuple[list[bytes], int]:
     """The new files that do not fit on the host's disk, the largest first, and their bytes."""
-    new = {path: size for path, (size, _) in tree.files.items() if (known(path) or (b"", -1))[1] != size}
-    total = sum(map(_on_disk, new.values()))
-    waits = []
-    for path in sorted(new, key=lambda path: (-new[path], path)) if total > room else ():
+
+    def new() -> Iterator[tuple[bytes, int]]:
+        files = ((path, size) for path, (size, _) in tree.files.items())
+        return ((path, size) for path, size in files if (known(path) or (b"", -1))[1] != size)
+
+    total = sum(_on_disk(size) for _, size in new())
+    if total <= room:
+        return [], 0
+    waits, needed = [], 0
+    for path, size in sorted(new(), key=lambda one: (-one[1], one[0])):
         if total <= room:
             break
         waits.append(path)
-        total -= _on_disk(new[path])
-    return waits, sum(new[path] for path in waits)
+        needed += size
+        total -= _on_disk(size)
+    return waits, needed
 
 
 def _on_disk(size: int) -> int:
@@ -200,15 +225,23 @@ def _unknown(tree: Tree, again: Tree, reading: Reading, waiting: Mapping[bytes, 
     )
 
 
-def _taken(path: bytes, digest: Digest, reading: Reading, state: State, consent: Consent, policy: Policy) -> Taken:
-    class_ = cast("Class", policy_class(policy, path))
-    return Taken(
-        digest=digest,
-        size=reading.stamps[path][0],
-        class_=class_,
-        audience=state.audience(path, digest, consent.asked(path)),
-        codes=() if class_ == "pass" else ("policy",),
-    )
+def _taken(
+    paths: Iterable[bytes], here: Digests, reading: Reading, state: State, consent: Consent, policy: Policy
+) -> Iterator[tuple[bytes, Taken]]:
+    """Each of these files, in order, as it is taken in."""
+    sizes = Files.of(reading.stamps).sizes
+    for place, path in here.paths.placed(paths):
+        digest, class_ = here.at(place), policy_class(policy, path)
+        yield (
+            path,
+            Taken(
+                digest=digest,
+                size=sizes[place],
+                class_=class_,
+                audience=state.audience(path, digest, consent.asked(path)),
+                codes=() if class_ == "pass" else ("policy",),
+            ),
+        )
 
 
 def _narrowed(
@@ -221,9 +254,9 @@ def _narrowed(
     """Folders of which everyone might see what was taken in before, and whose cards no longer say yes."""
     folders = set()
     for path, digest in state.files.items():
-        if digest in state.narrow or path in taken or path in absent or not path.count(b"/"):
+        if digest in state.narrow or not path.count(b"/") or consent.asked(path) != "organisers":
             continue
-        if consent.asked(path) == "organisers" and not unknown(path):
+        if path not in taken and path not in absent and not unknown(path):
             folders.add(path.rpartition(b"/")[0])
     return tuple(sorted(folders))
 

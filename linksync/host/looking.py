@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from linksync.custody.litter import is_litter, is_litter_name
 from linksync.custody.relay import Policy, policy_class
+from linksync.stick.listing import Stamp
 from linksync.stick.medium import Medium
 from linksync.stick.reading import Wish, read_tree
-from linksync.stick.tree import Stamp, Tree
+from linksync.stick.tree import Tree
 from linksync.stick.verify import Judged, Progress, sealed_before, towards
 
 

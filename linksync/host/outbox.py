@@ -5,14 +5,16 @@ a stick; if the stick has gone on without it, it is *aside*: a side branch, whic
 """
 
 import contextlib
+import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from linksync.custody import lists, names
+from linksync.custody.pieces import digest_of, text_of
 from linksync.custody.seal import HANDOFF, HANDOFFS, SEAL, SIGNATURE, RawFolder, SealError, parse_seal
 from linksync.errors import FormatError
 from linksync.machine import durable
@@ -55,13 +57,13 @@ class Entry:
         found: dict[bytes, lists.Digest] = {}
         for name in ("added.sha256", "refused.sha256"):
             if name in self.folder.files:
-                found |= lists.from_bytes(self.folder.files[name])
+                found |= lists.from_text(text_of(self.folder.files, name))
         return found
 
     def gone(self) -> dict[bytes, lists.Digest]:
         """Path to digest of all that it calls gone."""
-        data = self.folder.files.get("gone.sha256")
-        return lists.from_bytes(data) if data else {}
+        name = "gone.sha256"
+        return lists.from_text(text_of(self.folder.files, name)) if name in self.folder.files else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,26 +72,18 @@ class Outbox:
 
     folder: Path
 
-    def add(self, folder: str, files: Mapping[str, bytes], previous: bytes | None) -> Entry:
-        """Keep a sealed folder, durably, as pending.
+    @contextlib.contextmanager
+    def draft(self, folder: str) -> Iterator["Draft"]:
+        """Begin a sealed folder; nothing of it stays unless it is kept.
 
         Args:
             folder: its path on the stick.
-            files: name to bytes.
-            previous: the seal of the hand-off before.
 
         Raises:
-            MediumError: ``disk-write``; nothing was kept.
+            MediumError: ``disk-write``.
         """
-        seal = lists.sha256(files[SEAL]).hex()
-        content = {f"{folder}/{name}": data for name, data in files.items()} | {_STATUS: b"pending\n"}
-        if previous is not None:
-            content[_PREVIOUS] = previous
-        durable.create_folder(self.folder / seal, content)
-        entry = self.entry(seal)
-        if entry is None:
-            raise FormatError("outbox-damaged", path=str(self.folder / seal))
-        return entry
+        with durable.new_folder(self.folder) as new:
+            yield Draft(self, new, folder)
 
     def entries(self) -> tuple[Entry, ...]:
         """Every entry that can be read, in order of number."""
@@ -158,11 +152,58 @@ class Outbox:
             yield from sorted(name for name in os.listdir(self.folder) if names.is_hex(name, 64))
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A hand-off that is being written to the outbox."""
+
+    _outbox: Outbox
+    _new: durable.NewFolder
+    _folder: str
+
+    def write(self, name: str, pieces: Iterable[bytes]) -> lists.Digest:
+        """Write a file of the folder, piece by piece; its digest.
+
+        Raises:
+            MediumError: ``disk-write``.
+        """
+        total = hashlib.sha256()
+
+        def hashed() -> Iterator[bytes]:
+            for piece in pieces:
+                total.update(piece)
+                yield piece
+
+        self._new.add(f"{self._folder}/{name}", hashed())
+        return total.digest()
+
+    def keep(self, sealed: Mapping[str, bytes], previous: bytes | None) -> Entry:
+        """Keep what was written, durably, as pending.
+
+        Args:
+            sealed: the seal and its signature.
+            previous: the seal of the hand-off before.
+
+        Raises:
+            MediumError: ``disk-write``; nothing was kept.
+        """
+        seal = lists.sha256(sealed[SEAL]).hex()
+        for name, data in sealed.items():
+            self._new.add(f"{self._folder}/{name}", (data,))
+        self._new.add(_STATUS, (b"pending\n",))
+        if previous is not None:
+            self._new.add(_PREVIOUS, (previous,))
+        self._new.keep(self._outbox.folder / seal)
+        entry = self._outbox.entry(seal)
+        if entry is None:
+            raise FormatError("outbox-damaged", path=str(self._outbox.folder / seal))
+        return entry
+
+
 def _is_whole(folder: RawFolder) -> bool:
     """Whether a folder holds exactly the bytes that its seal lists."""
     try:
         own = parse_seal(HANDOFF, folder.path, folder.files[SEAL]).own
     except SealError:
         return False
-    hashes = {name: lists.sha256(data) for name, data in folder.files.items() if name not in {SEAL, SIGNATURE}}
+    hashes = {name: digest_of(folder.files, name) for name in folder.files if name not in {SEAL, SIGNATURE}}
     return SIGNATURE in folder.files and hashes == own

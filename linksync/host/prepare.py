@@ -9,12 +9,13 @@ import os
 import secrets
 from dataclasses import dataclass
 
-from linksync.custody.compose import Facts, Taken
+from linksync.custody.compose import Facts
 from linksync.custody.consent import Consent
 from linksync.custody.lists import sha256
 from linksync.custody.relay import RELAY_NAMESPACE
 from linksync.custody.roster import Roster, read_roster
 from linksync.custody.seal import SEAL
+from linksync.custody.taken import Taken
 from linksync.errors import MediumError, RefusedError, TrustError
 from linksync.host.admission import Request
 from linksync.host.delivery import IN_THE_WAY, Parcel, deliver, refresh, seal_handoff

@@ -181,7 +181,7 @@ def _put_records(writer: Writer, archive: Archive, history: History, fetched: di
     for node in nodes:
         folder = fetched[node.seal.hash].handoff
         writer.put_sealed(folder.path, folder.files)
-        writer.read_back({f"{folder.path}/{name}": data for name, data in folder.files.items()})
+        writer.read_back(folder.files, below=folder.path)
 
 
 def _receipts(archive: Archive, history: History) -> Iterator[RawFolder]:

@@ -8,7 +8,7 @@ import ctypes
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from linksync.errors import MediumError
@@ -123,23 +123,61 @@ def create_folder(path: Path, files: Mapping[str, bytes]) -> bool:
     Raises:
         MediumError: ``disk-write``; nothing was put.
     """
-    with translated("disk-write", path):
-        make_folder(path.parent)
-        temporary = unfinished(path)
-        try:
-            for name, data in files.items():
-                make_folder((temporary / name).parent)
-                _write_new(temporary / name, data, 0o644)
-                sync_folder((temporary / name).parent)
-            os.rename(temporary, path)
-        except OSError:
-            if path.is_dir():
-                return False
-            raise
-        finally:
-            shutil.rmtree(temporary, ignore_errors=True)
-        sync_folder(path.parent)
-        return True
+    with new_folder(path.parent) as folder:
+        for name, data in files.items():
+            folder.add(name, (data,))
+        return folder.keep(path)
+
+
+class NewFolder:
+    """A folder of files in the making: nobody sees it until it is kept, all at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def add(self, name: str, pieces: Iterable[bytes]) -> None:
+        """Write a file; ``name`` is its relative path, with ``/`` between its parts.
+
+        Raises:
+            MediumError: ``disk-write``.
+        """
+        path = self._folder / name
+        with translated("disk-write", path):
+            make_folder(path.parent)
+            _write_pieces(path, pieces, 0o644)
+            sync_folder(path.parent)
+
+    def keep(self, path: Path) -> bool:
+        """Put the folder at ``path``, on the same disk, unless something is there; whether it was put.
+
+        Raises:
+            MediumError: ``disk-write``; nothing was put.
+        """
+        with translated("disk-write", path):
+            try:
+                os.rename(self._folder, path)
+            except OSError:
+                if path.is_dir():
+                    return False
+                raise
+            sync_folder(path.parent)
+            return True
+
+
+@contextlib.contextmanager
+def new_folder(above: Path) -> Iterator[NewFolder]:
+    """Begin a folder that will stand in ``above``; what of it is not kept is removed.
+
+    Raises:
+        MediumError: ``disk-write``.
+    """
+    with translated("disk-write", above):
+        make_folder(above)
+    temporary = unfinished(above / "folder")
+    try:
+        yield NewFolder(temporary)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def remove_folder(path: Path) -> None:
@@ -196,9 +234,14 @@ def unfinished(path: Path, workshop: Path | None = None) -> Path:
 
 
 def _write_new(path: Path, data: bytes, mode: int) -> None:
+    _write_pieces(path, (data,), mode)
+
+
+def _write_pieces(path: Path, pieces: Iterable[bytes], mode: int) -> None:
     fd = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
     try:
-        write_all(fd, data)
+        for piece in pieces:
+            write_all(fd, piece)
         os.fsync(fd)
     finally:
         os.close(fd)

@@ -12,7 +12,7 @@ import pickle
 import signal
 import struct
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, Generic, Self, TypeVar
@@ -53,18 +53,23 @@ def batches(costs: Iterable[tuple[Item, int]]) -> list[list[Item]]:
     Args:
         costs: each item, with the bytes that are read and written for it.
     """
-    counted = [(item, cost + _FILE_COST) for item, cost in costs]
-    total = sum(cost for _, cost in counted)
+    counted = list(costs)
+    parts = spans([cost for _, cost in counted])
+    return [[item for item, _ in counted[part.start : part.stop]] for part in parts]
+
+
+def spans(costs: Sequence[int]) -> list[range]:
+    """The same of the places of items, whose costs stand one after the other."""
+    total = sum(costs) + _FILE_COST * len(costs)
     most = max(_BATCH_COST, total // (PIECES_MAX // 2)) if total > _COST_TO_SHARE else total
-    found: list[list[Item]] = []
+    starts: list[int] = []
     taken = most
-    for item, cost in counted:
+    for place, cost in enumerate(costs):
         if taken >= most:
-            found.append([])
+            starts.append(place)
             taken = 0
-        found[-1].append(item)
-        taken += cost
-    return found
+        taken += cost + _FILE_COST
+    return [range(start, end) for start, end in zip(starts, [*starts[1:], len(costs)], strict=False)]
 
 
 def done(work: Work[Result], count: int, progress: Progress) -> Iterator[Result]:

@@ -3,13 +3,16 @@
 A temporary file without a name, which is gone with the process. Where it cannot be written, memory has to do.
 """
 
+import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 LARGE = 4 * 1024 * 1024
 """Bytes from which on a file is laid aside."""
+PIECE = 1024 * 1024
 
 
 @dataclass(slots=True)
@@ -23,20 +26,40 @@ class Spool:
         if self._descriptor >= 0:
             os.close(self._descriptor)
 
-    def put(self, data: bytes) -> tuple[int, int] | None:
-        """Lay bytes aside; where they are, or None where there is no room."""
-        try:
-            if self._descriptor < 0:
-                with tempfile.TemporaryFile(buffering=0) as file:
-                    self._descriptor = os.dup(file.fileno())
-            view = memoryview(data)
-            while view:
-                view = view[os.pwrite(self._descriptor, view, self._end + len(data) - len(view)) :]
-        except OSError:
-            return None
-        place = (self._end, len(data))
-        self._end += len(data)
-        return place
+    def put(self, pieces: Iterable[bytes]) -> tuple[tuple[int, int], bytes | None]:
+        """Lay bytes aside, piece by piece.
+
+        Returns:
+            Where they are, and None; or, where there is no room, an empty place and the bytes themselves.
+        """
+        start = self._end
+        for piece in pieces:
+            try:
+                self._write(piece)
+            except OSError:
+                written = self.get((start, self._end - start)) if self._end > start else b""
+                self._end = start
+                return (start, 0), b"".join([written, piece, *pieces])
+        return (start, self._end - start), None
+
+    def _write(self, piece: bytes) -> None:
+        if self._descriptor < 0:
+            with tempfile.TemporaryFile(buffering=0) as file:
+                self._descriptor = os.dup(file.fileno())
+        view = memoryview(piece)
+        while view:
+            view = view[os.pwrite(self._descriptor, view, self._end + len(piece) - len(view)) :]
+        self._end += len(piece)
+
+    def pieces(self, place: tuple[int, int]) -> Iterator[bytes]:
+        """The bytes that were laid aside, a piece at a time.
+
+        Raises:
+            OSError: this computer's disk fails.
+        """
+        at, size = place
+        for start in range(at, at + size, PIECE):
+            yield self.get((start, min(PIECE, at + size - start)))
 
     def get(self, place: tuple[int, int]) -> bytes:
         """The bytes that were laid aside.
@@ -61,14 +84,43 @@ class Laid(Mapping[str, bytes]):
     spool: Spool
     _here: dict[str, bytes] = field(default_factory=dict)
     _aside: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _digests: dict[str, bytes] = field(default_factory=dict)
 
-    def add(self, name: str, data: bytes) -> None:
-        """Add a file."""
-        place = self.spool.put(data) if len(data) >= LARGE else None
-        if place is None:
+    def add(self, name: str, pieces: Iterable[bytes]) -> int:
+        """Add a file that comes in pieces; its bytes."""
+        left = iter(pieces)
+        begun, size = [], 0
+        while size < LARGE and (piece := next(left, None)) is not None:
+            begun.append(piece)
+            size += len(piece)
+        if size < LARGE:
+            self._here[name] = b"".join(begun)
+            return size
+        total = hashlib.sha256()
+        place, data = self.spool.put(_hashed(chain(begun, left), total.update))
+        self._digests[name] = total.digest()
+        if data is not None:
             self._here[name] = data
-        else:
-            self._aside[name] = place
+            return len(data)
+        self._aside[name] = place
+        return place[1]
+
+    def drop(self, name: str) -> None:
+        """Forget a file."""
+        for held in (self._here, self._aside, self._digests):
+            held.pop(name, None)
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file, a piece at a time."""
+        return iter((self._here[name],)) if name in self._here else self.spool.pieces(self._aside[name])
+
+    def digest(self, name: str) -> bytes:
+        """The SHA-256 of a file."""
+        return self._digests.get(name) or hashlib.sha256(self[name]).digest()
+
+    def size(self, name: str) -> int:
+        """The bytes of a file."""
+        return len(self._here[name]) if name in self._here else self._aside[name][1]
 
     def __getitem__(self, name: str) -> bytes:
         return self._here[name] if name in self._here else self.spool.get(self._aside[name])
@@ -82,3 +134,9 @@ class Laid(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._here) + len(self._aside)
+
+
+def _hashed(pieces: Iterable[bytes], update: Callable[[bytes], None]) -> Iterator[bytes]:
+    for piece in pieces:
+        update(piece)
+        yield piece

@@ -20,9 +20,10 @@ from linksync.custody.lists import Digest
 from linksync.custody.litter import is_litter_name
 from linksync.machine.shares import Apart, Doer, Progress, can_share
 from linksync.stick.cold import AT_ONCE, Foresight
+from linksync.stick.listing import Stamp
 from linksync.stick.medium import Medium
 from linksync.stick.reading import CAPTURE_MAX, PIECE, Reading, require_there, rest
-from linksync.stick.tree import Stamp, Tree, list_names, under
+from linksync.stick.tree import Tree, list_names, under
 
 _PIECES = 8_000
 """Pieces of work at the most: few files each, so that the two end together."""
@@ -166,14 +167,22 @@ class Ahead:
         Raises:
             MediumError: ``stick-gone``.
         """
-        reading = Reading()
+        digests: dict[bytes, Digest] = {}
+        reading = Reading(digests=digests)
         tree.octets = 0
         for found in self._apart.results(progress):
-            self._add(found, sealed, tree, reading)
+            self._add(found, sealed, tree, reading, digests)
         require_there(self._medium, reading)
         return reading
 
-    def _add(self, found: _Found, sealed: Mapping[bytes, Digest], tree: Tree, reading: Reading) -> None:
+    def _add(
+        self,
+        found: _Found,
+        sealed: Mapping[bytes, Digest],
+        tree: Tree,
+        reading: Reading,
+        digests: dict[bytes, Digest],
+    ) -> None:
         files = (file for piece in found.pieces for file in self._names.piece(piece))
         for place, (folder, name) in enumerate(files):
             path = under(folder, name)
@@ -183,7 +192,7 @@ class Ahead:
             elif sealed.get(path) == digest:
                 reading.same += 1
             else:
-                reading.digests[path] = digest
+                digests[path] = digest
             if place in found.captured:
                 reading.captured[path] = found.captured[place]
         reading.bytes_read += found.read

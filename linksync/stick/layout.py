@@ -11,7 +11,7 @@ from linksync.custody import lists, names
 from linksync.custody.chain import Node
 from linksync.custody.consent import Consent, contribution, is_card
 from linksync.custody.history import History
-from linksync.custody.payload import MANIFEST
+from linksync.custody.payload import MANIFEST, State
 from linksync.custody.relay import Relay
 from linksync.people import start_page
 from linksync.people.start_page import Hop, Item, Recipe, SealedHandoff, StartPage, Stop
@@ -24,21 +24,53 @@ ITEMS_MAX = 5_000
 _BAGIT = b"BagIt-Version: 0.97\nTag-File-Character-Encoding: UTF-8\n"
 
 
-def derived_files(history: History, consent: Consent) -> dict[str, bytes]:
+class Derived(Mapping[str, bytes]):
+    """Files that follow from the records, by path; the manifests among them are printed whenever they are asked for."""
+
+    def __init__(self, state: State, sums: Mapping[str, str], others: Mapping[str, bytes]) -> None:
+        """Take the state with the hashes of its manifests, hexadecimal, and the other files."""
+        self._state, self._sums, self._others = state, sums, others
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file, a piece at a time."""
+        return self._state.manifest(name) if name in self._sums else iter((self._others[name],))
+
+    def digest(self, name: str) -> lists.Digest:
+        """The SHA-256 of a file."""
+        return bytes.fromhex(self._sums[name]) if name in self._sums else lists.sha256(self._others[name])
+
+    def size(self, name: str) -> int:
+        """The bytes of a file."""
+        return sum(map(len, self.pieces(name)))
+
+    def __getitem__(self, name: str) -> bytes:
+        return b"".join(self.pieces(name))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._sums or name in self._others
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._sums
+        yield from self._others
+
+    def __len__(self) -> int:
+        return len(self._sums) + len(self._others)
+
+
+def derived_files(history: History, consent: Consent) -> Derived:
     """Every file that is written anew after a hand-off, by path, in the order of writing.
 
     Args:
         history: with at least one hand-off, and a state that is not damaged.
         consent: the cards that stand on the stick, for titles alone.
     """
-    manifests = history.state.manifests()
     page = start_page_of(history, consent)
-    return {
-        **manifests,
-        **_bag_files(history, manifests),
+    others = {
+        **_bag_files(history),
         START_HTML: start_page.render_html(page),
         START_TEXT: start_page.render_text(page),
     }
+    return Derived(history.state, history.sums, others)
 
 
 def read_me_of(relay: Relay, fingerprint: str) -> bytes:
@@ -47,11 +79,11 @@ def read_me_of(relay: Relay, fingerprint: str) -> bytes:
     return start_page.read_me(empty)
 
 
-def _bag_files(history: History, manifests: Mapping[str, bytes]) -> dict[str, bytes]:
+def _bag_files(history: History) -> dict[str, bytes]:
     """BagIt 0.97, which ``sha256sum`` and ``bagit.py`` read alike."""
     head = history.chain.line[-1]
-    payload = [path for path in history.state.files if names.is_payload(path)]
-    octets = sum(history.state.sizes.get(path, 0) for path in payload)
+    count = sum(map(names.is_payload, history.state.files))
+    octets = sum(history.state.sizes.get(path, 0) for path in history.state.files if names.is_payload(path))
     relay = head.version.relay
     told = (
         ("Source-Organization", relay.organiser.name),
@@ -59,14 +91,15 @@ def _bag_files(history: History, manifests: Mapping[str, bytes]) -> dict[str, by
         ("External-Identifier", history.link),
         ("Internal-Sender-Identifier", head.folder),
         ("Bagging-Date", head.handoff.time.date().isoformat() if head.handoff else ""),
-        ("Payload-Oxum", f"{octets}.{len(payload)}"),
+        ("Payload-Oxum", f"{octets}.{count}"),
         ("Bag-Software-Agent", f"linksync {__version__}"),
     )
     info = "".join(f"{name}: {plain(value)}\n" for name, value in told if value).encode()
     tags = {"bagit.txt": _BAGIT, "bag-info.txt": info}
-    sealed = {**tags, **{path: data for path, data in manifests.items() if path == MANIFEST}}
-    listed = lists.to_bytes({path.encode(): lists.sha256(data) for path, data in sealed.items()})
-    return {**tags, "tagmanifest-sha256.txt": listed}
+    sealed = {path.encode(): lists.sha256(data) for path, data in tags.items()}
+    if MANIFEST in history.sums:
+        sealed[MANIFEST.encode()] = bytes.fromhex(history.sums[MANIFEST])
+    return {**tags, "tagmanifest-sha256.txt": lists.to_bytes(sealed)}
 
 
 def start_page_of(history: History, consent: Consent) -> StartPage:
@@ -87,12 +120,12 @@ def start_page_of(history: History, consent: Consent) -> StartPage:
         )
         for stop in relay.stops
     )
-    givers = _givers(history)
+    read_me = READ_ME.encode()
     items = tuple(
         Item(
             path=path,
             size=history.state.sizes.get(path, 0),
-            from_host=givers.get(path, ""),
+            from_host=_giver(history, path),
             contribution=contribution(path),
             title=consent.title(contribution(path)),
         )
@@ -106,7 +139,7 @@ def start_page_of(history: History, consent: Consent) -> StartPage:
         stops=stops,
         journey=tuple(_hops(history)),
         shared=items,
-        kept=len(history.state.files.keys() - {*shared, READ_ME.encode()}),
+        kept=len(history.state.files) - len(shared) - (read_me in history.state.files and read_me not in shared),
         more=max(0, len(documents) - ITEMS_MAX),
         waiting=len(head.handoff.waiting) if head.handoff else 0,
     )
@@ -167,9 +200,10 @@ def _hops(history: History) -> Iterator[Hop]:
             )
 
 
-def _givers(history: History) -> dict[bytes, str]:
-    """Path to the name of the host that took it in last."""
-    return {path: _name(node.version.relay, node.holder) for path, node in history.state.givers.items()}
+def _giver(history: History, path: bytes) -> str:
+    """The name of the host that took a file in last, or empty."""
+    node = history.state.givers.get(path)
+    return _name(node.version.relay, node.holder) if node is not None else ""
 
 
 def _name(relay: Relay, holder: str) -> str:

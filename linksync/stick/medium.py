@@ -197,6 +197,15 @@ class Medium:
             raise
         return descriptor, found
 
+    def open_listed(self, folder: int, name: bytes) -> int:
+        """As ``open_file``, of a name that may be anything's: what is no plain file is not opened.
+
+        Raises:
+            OSError: as ``open_file``.
+        """
+        _require_plain(os.stat(name, dir_fd=folder, follow_symlinks=False))
+        return self.open_file(folder, name)
+
     def read(self, path: bytes, limit: int) -> bytes:
         """The bytes of a file, one more than ``limit`` at the most; what is no plain file is not opened.
 
@@ -205,8 +214,7 @@ class Medium:
         """
         above, _, name = path.rpartition(b"/")
         with self.at(above) as folder:
-            _require_plain(os.stat(name, dir_fd=folder, follow_symlinks=False))
-            descriptor = self.open_file(folder, name)
+            descriptor = self.open_listed(folder, name)
             try:
                 return read_up_to(descriptor, limit + 1)
             finally:
@@ -289,14 +297,17 @@ def _let_go(descriptor: int) -> None:
 
 def read_up_to(descriptor: int, most: int) -> bytes:
     """Read from where a descriptor stands to its end, ``most`` bytes at the most."""
-    pieces = []
+    return b"".join(pieces_up_to(descriptor, most))
+
+
+def pieces_up_to(descriptor: int, most: int) -> Iterator[bytes]:
+    """The same, a piece at a time."""
     while most > 0:
         piece = os.read(descriptor, min(most, _READ_PIECE))
         if not piece:
             break
-        pieces.append(piece)
+        yield piece
         most -= len(piece)
-    return b"".join(pieces)
 
 
 def medium_error(error: OSError, path: str, *, reading: bool = False) -> MediumError:

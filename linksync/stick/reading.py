@@ -9,7 +9,7 @@ import contextlib
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
@@ -18,9 +18,10 @@ from typing import Protocol
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
 from linksync.machine.kept import Mark
-from linksync.machine.shares import batches, done
+from linksync.machine.shares import done, spans
+from linksync.stick.listing import Files, Gathering, Part, Stamp
 from linksync.stick.medium import Medium
-from linksync.stick.tree import Stamp, Tree
+from linksync.stick.tree import Tree
 
 PIECE = 1024 * 1024
 CAPTURE_MAX = 64 * 1024
@@ -63,7 +64,8 @@ class Reading:
     """What one pass over the stick found.
 
     Attributes:
-        digests: path to digest of every file that was read in one piece, but for ``same``.
+        digests: path to digest of every file that was read in one piece, but for ``same``; after a pass over a whole
+            stick in columns, as ``stamps``.
         same: how many more are as they were sealed, where only that was asked for.
         stamps: path to stamp as it was opened.
         failed: path to errno of files that could not be read.
@@ -73,8 +75,8 @@ class Reading:
         bytes_read: payload bytes that were read from the stick; ``bytes_told`` of them were told as progress.
     """
 
-    digests: dict[bytes, Digest] = field(default_factory=dict)
-    stamps: dict[bytes, Stamp] = field(default_factory=dict)
+    digests: Mapping[bytes, Digest] = field(default_factory=dict)
+    stamps: Mapping[bytes, Stamp] = field(default_factory=dict)
     failed: dict[bytes, int] = field(default_factory=dict)
     unstaged: set[bytes] = field(default_factory=set)
     captured: dict[bytes, bytes] = field(default_factory=dict)
@@ -84,14 +86,20 @@ class Reading:
     bytes_told: int = 0
 
     def merge(self, other: "Reading") -> None:
-        """Add what another pass found of other files."""
-        self.digests |= other.digests
-        self.stamps |= other.stamps
+        """Add what another pass found of other files, but for the columns."""
         self.failed |= other.failed
         self.unstaged |= other.unstaged
         self.captured |= other.captured
         self.marks |= other.marks
         self.bytes_read += other.bytes_read
+
+
+@dataclass(slots=True)
+class _Found(Reading):
+    """The same while it is being found, of a batch of files."""
+
+    digests: dict[bytes, Digest] = field(default_factory=dict)
+    stamps: dict[bytes, Stamp] = field(default_factory=dict)
 
     def note(self, mark: Mark | None, digest: Digest) -> None:
         """Note a copy that was staged."""
@@ -129,12 +137,14 @@ def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
     Raises:
         MediumError: ``stick-gone``: the stick is no longer there; or the host's disk failed.
     """
-    ordered = sorted(tree.files, key=lambda path: (path.rpartition(b"/")[0], path))
-    parts = batches((path, tree.files[path][0]) for path in ordered)
-    reading = Reading()
-    work = partial(_read_numbered, medium, parts, wish)
-    for part in done(work, len(parts), wish.progress):
-        reading.merge(part)
+    files = Files.of(tree.files)
+    parts = spans(files.sizes)
+    reading, gathering = Reading(), Gathering(files)
+    work = partial(_read_numbered, medium, files, parts, wish)
+    for part, found in done(work, len(parts), wish.progress):
+        gathering.add(part)
+        reading.merge(found)
+    reading.digests, reading.stamps = gathering.digests(), gathering.stamps()
     require_there(medium, reading)
     return reading
 
@@ -152,19 +162,27 @@ def require_there(medium: Medium, reading: Reading) -> None:
 
 def changed_since(reading: Reading, again: Tree) -> set[bytes]:
     """The paths that changed while the stick was read: their stamps differ, they appeared, or they are gone."""
-    here = again.files
-    touched = {path for path, stamp in reading.stamps.items() if here.get(path) != stamp}
-    return touched | (here.keys() - reading.stamps.keys() - reading.failed.keys())
+    here, then = again.files, reading.stamps
+    if isinstance(here, Files) and isinstance(then, Files) and then.is_as(here):
+        return set()
+    touched = {path for path, stamp in then.items() if here.get(path) != stamp}
+    return touched | {path for path in here if path not in then and path not in reading.failed}
 
 
 def _read_numbered(
-    medium: Medium, parts: list[list[bytes]], wish: Wish, number: int, progress: Callable[[int], None]
-) -> Reading:
+    medium: Medium,
+    files: Files,
+    parts: Sequence[range],
+    wish: Wish,
+    number: int,
+    progress: Callable[[int], None],
+) -> tuple[Part, Reading]:
     """Read one of several batches of files, folder by folder."""
-    reading = Reading()
+    part, reading = parts[number], _Found()
     here = replace(wish, progress=progress)
-    for folder, inside in groupby(parts[number], key=lambda path: path.rpartition(b"/")[0]):
-        paths = list(inside)
+    inside = files.paths.between(part.start, part.stop)
+    for folder, some in groupby(inside, key=lambda path: path.rpartition(b"/")[0]):
+        paths = list(some)
         try:
             with medium.at(folder) as descriptor:
                 for path in paths:
@@ -172,10 +190,11 @@ def _read_numbered(
         except OSError as error:
             reading.failed |= dict.fromkeys(paths, error.errno or errno.EIO)
     progress(reading.bytes_read - reading.bytes_told)
-    return reading
+    told = Part.of(files, part.start, part.stop, reading.digests, reading.stamps)
+    return told, replace(reading, digests={}, stamps={})
 
 
-def _read_one(medium: Medium, folder: int, path: bytes, wish: Wish, reading: Reading) -> None:
+def _read_one(medium: Medium, folder: int, path: bytes, wish: Wish, reading: _Found) -> None:
     name = path.rpartition(b"/")[2]
     try:
         descriptor, found = medium.open_plain(folder, name)
@@ -192,7 +211,7 @@ def _read_one(medium: Medium, folder: int, path: bytes, wish: Wish, reading: Rea
         os.close(descriptor)
 
 
-def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading: Reading) -> None:
+def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading: _Found) -> None:
     """Read an open file to its end; whatever is new stands on the stage afterwards.
 
     Raises:
@@ -220,7 +239,7 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
     reading.digests[path] = digest
 
 
-def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: Reading) -> None:
+def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: _Found) -> None:
     if wish.stage is None:
         return
     if path in wish.too_big:
@@ -229,7 +248,7 @@ def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: 
     reading.note(wish.stage.stage(data, digest), digest)
 
 
-def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: Wish, reading: Reading) -> Digest:
+def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: Wish, reading: _Found) -> Digest:
     """Hash, and copy, what is left of a file after its first piece.
 
     Raises:
@@ -274,7 +293,7 @@ def rest(
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
 
 
-def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: Wish, reading: Reading) -> None:
+def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: Wish, reading: _Found) -> None:
     """Stage a large file that was changed without a change of its size: the one case of a second read."""
     if wish.stage is None:
         return
@@ -291,7 +310,7 @@ def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: 
     reading.note(copy.keep(digest), digest)
 
 
-def _count(count: int, wish: Wish, reading: Reading) -> None:
+def _count(count: int, wish: Wish, reading: _Found) -> None:
     reading.bytes_read += count
     if reading.bytes_read - reading.bytes_told >= PIECE:
         wish.progress(reading.bytes_read - reading.bytes_told)

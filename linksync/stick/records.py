@@ -17,7 +17,7 @@ from linksync.custody.payload import MANIFEST, OUTSIDE
 from linksync.custody.seal import RawFolder
 from linksync.custody.signers import BYTES_MAX as SIGNERS_BYTES_MAX
 from linksync.machine.spool import Laid, Spool
-from linksync.stick.medium import Entry, Medium, read_up_to
+from linksync.stick.medium import Entry, Medium, pieces_up_to
 
 TEMPORARY = b".new-"
 """How the name of an unfinished file of ours begins, in ``linksync/``; twelve hexadecimal digits follow."""
@@ -93,9 +93,8 @@ def read_records(medium: Medium) -> Records:
     receipts = tuple(_nested(medium, seal.RECEIPTS, found, budget))
     manifests, sums = Laid(budget.spool), dict[str, str]()
     for path in (MANIFEST, OUTSIDE):
-        if (data := _manifest(medium, path, found)) is not None:
-            manifests.add(path, data)
-            sums[path] = lists.sha256(data).hex()
+        if _lay_manifest(medium, path, manifests, found):
+            sums[path] = manifests.digest(path).hex()
     if not any(entry.name == names.RECORDS for entry in medium.entries(medium.root)):
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
     return Records(
@@ -153,14 +152,14 @@ def read_folder(medium: Medium, path: str, budget: _Budget | None = None) -> Raw
             elif entry.size > limit:
                 too_large.append(name)
             else:
-                data = _read(medium, folder, entry.name, limit)
-                if data is None:
+                size = _lay(medium, folder, entry.name, files, limit)
+                if size is None:
                     unreadable.append(name)
-                elif len(data) > limit:
+                elif size > limit:
+                    files.drop(name)
                     too_large.append(name)
                 else:
-                    files.add(name, data)
-                    budget.left -= len(data)
+                    budget.left -= size
     return RawFolder(
         path=path,
         files=files,
@@ -171,13 +170,14 @@ def read_folder(medium: Medium, path: str, budget: _Budget | None = None) -> Raw
     )
 
 
-def _read(medium: Medium, folder: int, name: bytes, limit: int) -> bytes | None:
+def _lay(medium: Medium, folder: int, name: bytes, files: Laid, limit: int) -> int | None:
+    """Read a file, one byte more than the limit at the most; its size, or None where it cannot be read."""
     try:
         descriptor = medium.open_file(folder, name)
     except OSError:
         return None
     try:
-        return read_up_to(descriptor, limit + 1)
+        return files.add(names.escape(name), pieces_up_to(descriptor, limit + 1))
     except OSError:
         return None
     finally:
@@ -261,14 +261,21 @@ def _nested(medium: Medium, path: str, found: list[Finding], budget: _Budget) ->
     found += _first(foreign, path)
 
 
-def _manifest(medium: Medium, path: str, found: list[Finding]) -> bytes | None:
+def _lay_manifest(medium: Medium, path: str, manifests: Laid, found: list[Finding]) -> bool:
+    """Read a manifest; whether there is one that can be read."""
+    above, _, name = path.encode().rpartition(b"/")
     try:
-        data = medium.read(path.encode(), lists.LIST_BYTES_MAX)
+        with medium.at(above) as folder:
+            descriptor = medium.open_listed(folder, name)
+            try:
+                size = manifests.add(path, pieces_up_to(descriptor, lists.LIST_BYTES_MAX + 1))
+            finally:
+                os.close(descriptor)
     except OSError as error:
         if error.errno != errno.ENOENT:
             found.append(finding("E104" if error.errno in {errno.EINVAL, errno.ELOOP} else "E307", path))
-        return None
-    if len(data) > lists.LIST_BYTES_MAX:
+        return False
+    if size > lists.LIST_BYTES_MAX:
+        manifests.drop(path)
         found.append(finding("E116", path))
-        return None
-    return data
+    return size <= lists.LIST_BYTES_MAX

@@ -11,13 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from linksync.custody import names
+from linksync.stick.listing import Files, Rows, Stamp
 from linksync.stick.medium import Entry, Medium
 
 DEPTH_MAX = 200
 """Folders inside folders; a path of 1,024 bytes cannot be deeper than 512."""
-
-Stamp = tuple[int, int]
-"""Size in bytes and time of change: equal means untouched as far as one can see without reading."""
 
 
 @dataclass(slots=True)
@@ -42,7 +40,9 @@ class Tree:
 
     def total(self) -> int:
         """Bytes of the files together."""
-        return sum(size for size, _ in self.files.values()) if self.octets is None else self.octets
+        if self.octets is not None:
+            return self.octets
+        return sum(self.files.sizes if isinstance(self.files, Files) else (size for size, _ in self.files.values()))
 
     def is_unknown(self, path: bytes) -> bool:
         """Whether ``path`` stands, or stood, where nobody could look."""
@@ -61,16 +61,14 @@ def list_tree(medium: Medium, listed: Callable[[int], None] = lambda _count: Non
         medium: the stick.
         listed: told from time to time how many files were found.
     """
-    files: dict[bytes, Stamp] = {}
-    tree = Tree(files=files)
+    rows, tree = Rows(), Tree()
 
     def keep(path: bytes, entries: list[Entry]) -> None:
-        prefix = path + b"/" if path else b""
-        nonlocal files
-        files |= {prefix + name: (size, changed) for name, _, size, changed in entries}
-        listed(len(files))
+        rows.add(path, [(name, size, changed) for name, _, size, changed in entries])
+        listed(rows.count)
 
     _Walk(medium, medium.entries, tree, keep).enter(medium.root, b"", 0)
+    tree.files = rows.files()
     return tree
 
 

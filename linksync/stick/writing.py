@@ -11,19 +11,22 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO, Literal
 
 from linksync.custody import lists, names, seal, sshsig
 from linksync.custody.litter import BYTES_MAX, is_litter
+from linksync.custody.pieces import Text, digest_of, size_of, text_of
 from linksync.errors import MediumError, RefusedError
-from linksync.machine.durable import syncfs
-from linksync.stick.medium import Medium, read_up_to, translated
+from linksync.machine.durable import syncfs, write_all
+from linksync.stick.medium import Medium, pieces_up_to, read_up_to, translated
 from linksync.stick.records import TEMPORARY, is_unfinished
 
 Put = Literal["written", "there", "taken", "other", "impossible"]
+Found = Literal["nothing", "same", "other", "no file"]
+"""What stands under a name of ours: nothing, what we would write, another file, or something that is no file."""
 
 _PIECE = 1024 * 1024
 _NO_SUCH_NAME = frozenset({errno.EINVAL, errno.EILSEQ, errno.ENAMETOOLONG})
@@ -56,16 +59,15 @@ class Writer:
             RefusedError: ``stick-folder-taken`` (``path``): a whole folder with other content stands there.
         """
         with translated(path), self._made(path) as folder:
-            there = _read_existing(folder, files)
-            whole = there == dict(files)
-            signature = there.get(seal.SIGNATURE)
-            if not whole and signature is not None and not sshsig.could_be_torn(signature):
+            there = {name: _found(folder, name, files) for name in files}
+            whole = all(one == "same" for one in there.values())
+            if not whole and there[seal.SIGNATURE] in {"same", "other"} and _is_signed(folder):
                 raise RefusedError("stick-folder-taken", path=path)
             # also where all of it is there: an earlier run may have been killed before it synced
-            for name in sorted(files.keys() - {seal.SIGNATURE}):
-                self._put(folder, name, files[name], there.get(name))
-            os.fsync(folder)
-            self._put(folder, seal.SIGNATURE, files[seal.SIGNATURE], signature)
+            for name in (*sorted(files.keys() - {seal.SIGNATURE}), seal.SIGNATURE):
+                if name == seal.SIGNATURE:
+                    os.fsync(folder)
+                self._put(folder, name, text_of(files, name), there[name])
             os.fsync(folder)
         return not whole
 
@@ -76,14 +78,18 @@ class Writer:
             False where something that is no plain file has its name, or a file whose name the medium only takes for
             the same: that is people's, and stays.
         """
+        return self.replace_by(path, {path: data})
+
+    def replace_by(self, path: str, files: Mapping[str, bytes]) -> bool:
+        """The same by one of some files, which may be too large for memory."""
         above, _, name = path.rpartition("/")
         with translated(path), self._made(above) as folder:
-            there = _kind_and_bytes(folder, name, len(data))
-            if there == ("file", data):
+            there = _found(folder, name, files, path)
+            if there == "same":
                 return True
-            if there[0] == "other" or (there[0] == "file" and not self._is_spelled(folder, name)):
+            if there == "no file" or (there == "other" and not self._is_spelled(folder, name)):
                 return False
-            self._swap(folder, name, data)
+            self._swap(folder, name, text_of(files, path))
         return True
 
     def add_file(self, path: str, data: bytes) -> bool:
@@ -93,7 +99,7 @@ class Writer:
             kind, there = _kind_and_bytes(folder, name, len(data))
             if kind == "other" or not data.startswith(there):
                 return False
-            self._put(folder, name, data, there if kind == "file" else None)
+            self._put(folder, name, lambda: (data,), _found(folder, name, {name: data}))
             os.fsync(folder)
         return True
 
@@ -159,20 +165,25 @@ class Writer:
         with translated(self.medium.path):
             syncfs(self.medium.root)
 
-    def read_back(self, wanted: Mapping[str, bytes]) -> None:
+    def read_back(self, wanted: Mapping[str, bytes], *, below: str = "", but: Container[str] = ()) -> None:
         """Read files from the medium itself and compare: only then do they stand there.
 
         Args:
             wanted: path to bytes.
+            below: the folder that the paths are relative to, where it is not the root.
+            but: paths that are left out.
 
         Raises:
             MediumError: ``stick-readback`` (``path``): the stick does not give back what was written.
         """
-        for path, data in wanted.items():
+        for one in wanted:
+            if one in but:
+                continue
+            path = f"{below}/{one}" if below else one
             above, _, name = path.rpartition("/")
             with translated(path), self.medium.at(above.encode()) as folder:
-                there = _read(folder, name, len(data), cached=False)
-            if lists.sha256(there) != lists.sha256(data):
+                there = _digest(folder, name, size_of(wanted, one), cached=False)
+            if there != digest_of(wanted, one):
                 raise MediumError("stick-readback", errno=errno.EIO, path=path)
 
     def _made(self, path: str) -> AbstractContextManager[int]:
@@ -222,20 +233,25 @@ class Writer:
         """Whether a file has exactly that name, and not one that FAT takes for the same."""
         return any(entry.name == name.encode() for entry in self.medium.entries(folder))
 
-    def _put(self, folder: int, name: str, data: bytes, there: bytes | None) -> None:
-        if there is None:
-            _write_new(folder, name, data)
-        elif there == data:
-            _sync_file(folder, name)
-        else:
-            self._swap(folder, name, data)
+    def _put(self, folder: int, name: str, text: Text, there: Found) -> None:
+        """Put a file where ``there`` is what stands there now.
 
-    def _swap(self, folder: int, name: str, data: bytes) -> None:
+        Raises:
+            OSError: the medium fails; ``EEXIST`` where something that is no file stands there.
+        """
+        if there == "same":
+            _sync_file(folder, name)
+        elif there == "other":
+            self._swap(folder, name, text)
+        else:
+            _write_new(folder, name, text)
+
+    def _swap(self, folder: int, name: str, text: Text) -> None:
         """Replace a file by one of another name, and sync it under its new name too."""
         temporary = f"{TEMPORARY.decode()}{secrets.token_hex(6)}"
         with self._made(seal.ROOT) as own:
             try:
-                _write_new(own, temporary, data)
+                _write_new(own, temporary, text)
                 os.rename(temporary, name, src_dir_fd=own, dst_dir_fd=folder)
             except OSError:
                 with contextlib.suppress(OSError):
@@ -246,12 +262,11 @@ class Writer:
             os.fsync(own)
 
 
-def _write_new(folder: int, name: str, data: bytes) -> None:
+def _write_new(folder: int, name: str, text: Text) -> None:
     descriptor = os.open(name, _NEW, 0o644, dir_fd=folder)
     try:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(descriptor, view) :]
+        for piece in text():
+            write_all(descriptor, piece)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
@@ -297,15 +312,37 @@ def _sync_file(folder: int, name: str | bytes) -> None:
         os.close(descriptor)
 
 
-def _read(folder: int, name: str | bytes, most: int, *, cached: bool = True) -> bytes:
-    """The bytes of a file, one more than ``most`` at the most."""
+def _digest(folder: int, name: str, most: int, *, cached: bool = True) -> lists.Digest:
+    """The hash of a file, of one byte more than ``most`` at the most."""
     descriptor = os.open(name, _SAME, dir_fd=folder)
     try:
         if not cached and hasattr(os, "posix_fadvise"):
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-        return read_up_to(descriptor, most + 1)
+        total = hashlib.sha256()
+        for piece in pieces_up_to(descriptor, most + 1):
+            total.update(piece)
+        return total.digest()
     finally:
         os.close(descriptor)
+
+
+def _found(folder: int, name: str, files: Mapping[str, bytes], path: str | None = None) -> Found:
+    """What stands in a folder under a name, held against one of some files; it has the path ``name`` among them."""
+    path = path or name
+    try:
+        found = os.stat(name, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        return "nothing"
+    if not stat.S_ISREG(found.st_mode):
+        return "no file"
+    size = size_of(files, path)
+    same = found.st_size == size and _digest(folder, name, size) == digest_of(files, path)
+    return "same" if same else "other"
+
+
+def _is_signed(folder: int) -> bool:
+    """Whether a signature stands there that is no torn one."""
+    return not sshsig.could_be_torn(_kind_and_bytes(folder, seal.SIGNATURE, seal.SIGNATURE_BYTES_MAX)[1])
 
 
 def _kind_and_bytes(folder: int, name: str | bytes, most: int) -> tuple[str, bytes]:
@@ -316,14 +353,8 @@ def _kind_and_bytes(folder: int, name: str | bytes, most: int) -> tuple[str, byt
         return "nothing", b""
     if not stat.S_ISREG(mode):
         return "other", b""
-    return "file", _read(folder, name, most)
-
-
-def _read_existing(folder: int, files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """What of ``files`` stands in a folder already, whole or not."""
-    found = {}
-    for name, data in files.items():
-        kind, there = _kind_and_bytes(folder, name, len(data))
-        if kind == "file":
-            found[name] = there
-    return found
+    descriptor = os.open(name, _SAME, dir_fd=folder)
+    try:
+        return "file", read_up_to(descriptor, most + 1)
+    finally:
+        os.close(descriptor)

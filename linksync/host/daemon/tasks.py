@@ -219,7 +219,7 @@ def _intake_told(intake: Intake) -> dict[str, object]:
     return {
         "added": added_told((path, one.size, one.class_) for path, one in taken.items()),
         "added_count": len(taken),
-        "added_bytes": sum(one.size for one in taken.values()),
+        "added_bytes": sum(taken.sizes),
         "gone": len(intake.gone),
         "waiting": waiting_told({**intake.waiting, **left}),
         "waiting_count": len(intake.waiting) + len(left),

@@ -1,0 +1,153 @@
+"""What a hand-off takes in, a file at a time or a million of them in columns.
+
+How a file is classed may still change after it was taken in: by what is found inside it (``Takings.judge``).
+"""
+
+from array import array
+from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from linksync.custody.columns import Digests, Paths
+from linksync.custody.handoff import Audience, Class
+from linksync.custody.lists import Digest
+
+_CLASSES: dict[int, Class] = {ord("p"): "pass", ord("h"): "hold", ord("r"): "refuse"}
+_PASS, _REFUSE = ord("p"), ord("r")
+_AUDIENCES: dict[int, Audience] = {ord("o"): "organisers", ord("e"): "everyone"}
+
+
+_Why = tuple[tuple[str, ...], str]
+"""Codes, or a media type."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """A file that a hand-off takes in, or hashes and refuses.
+
+    Attributes:
+        size: in bytes.
+        codes: why it is held or refused.
+        media_type: empty where nobody looked inside.
+    """
+
+    digest: Digest
+    size: int
+    class_: Class
+    audience: Audience
+    codes: tuple[str, ...] = ()
+    media_type: str = ""
+
+
+class Takings(Mapping[bytes, Taken]):
+    """Path to what is taken in, in the order of the paths; places count from 0.
+
+    Attributes:
+        sizes: in bytes; ``digests``, ``classes`` and ``audiences`` likewise by place, the latter two as first letters.
+    """
+
+    __slots__ = ("_codes", "_kinds", "_known", "audiences", "classes", "digests", "paths", "sizes")
+
+    def __init__(self, files: Iterable[tuple[bytes, Taken]] = ()) -> None:
+        """Take files, which are in the order of their paths already."""
+        self.sizes = array("q")
+        self.classes, self.audiences = bytearray(), bytearray()
+        self._codes: dict[int, tuple[str, ...]] = {}
+        self._kinds: dict[int, str] = {}
+        self._known: dict[_Why, _Why] = {}  # what is said of many files is kept once
+        self.digests = Digests.of(self._noted(files))
+        self.paths: Paths = self.digests.paths
+
+    @classmethod
+    def of(cls, files: Mapping[bytes, Taken]) -> "Takings":
+        """The same of any mapping."""
+        return files if isinstance(files, Takings) else cls(sorted(files.items()))
+
+    def _noted(self, files: Iterable[tuple[bytes, Taken]]) -> Iterator[tuple[bytes, Digest]]:
+        for place, (path, taken) in enumerate(files):
+            self.sizes.append(taken.size)
+            self.classes.append(ord(taken.class_[0]))
+            self.audiences.append(ord(taken.audience[0]))
+            self._say(place, taken.codes, taken.media_type)
+            yield path, taken.digest
+
+    def judge(self, place: int, class_: Class, codes: tuple[str, ...], media_type: str = "") -> None:
+        """Say anew how the file in a place is classed, and why; what it was before counts no more."""
+        self.classes[place] = ord(class_[0])
+        self._codes.pop(place, None)
+        self._kinds.pop(place, None)
+        self._say(place, codes, media_type)
+
+    def _say(self, place: int, codes: tuple[str, ...], media_type: str) -> None:
+        if codes:
+            self._codes[place] = self._known.setdefault((codes, ""), (codes, ""))[0]
+        if media_type:
+            self._kinds[place] = self._known.setdefault(((), media_type), ((), media_type))[1]
+
+    def at(self, place: int) -> Taken:
+        """The file in a place."""
+        return Taken(
+            digest=self.digests.at(place),
+            size=self.sizes[place],
+            class_=_CLASSES[self.classes[place]],
+            audience=_AUDIENCES[self.audiences[place]],
+            codes=self._codes.get(place, ()),
+            media_type=self._kinds.get(place, ""),
+        )
+
+    def of_class(self, class_: Class) -> int:
+        """How many files are of a class."""
+        return self.classes.count(ord(class_[0]))
+
+    def is_refused(self, place: int) -> bool:
+        """Whether the file in a place is hashed and not taken in."""
+        return self.classes[place] == _REFUSE
+
+    def refused(self) -> Iterator[tuple[bytes, Digest]]:
+        """Path and digest of those that are refused."""
+        pairs = enumerate(self.digests.pairs()) if self.of_class("refuse") else ()
+        return (pair for place, pair in pairs if self.is_refused(place))
+
+    def kept(self) -> Iterator[tuple[bytes, Digest]]:
+        """Path and digest of those that are not."""
+        if not self.of_class("refuse"):
+            return self.digests.pairs()
+        return (pair for place, pair in enumerate(self.digests.pairs()) if not self.is_refused(place))
+
+    def stopped(self) -> Iterator[tuple[bytes, Taken]]:
+        """Those that are held or refused."""
+        pairs = enumerate(self.paths) if self.of_class("pass") < len(self) else ()
+        return ((path, self.at(place)) for place, path in pairs if self.classes[place] != _PASS)
+
+    def octets_kept(self) -> int:
+        """Bytes of those."""
+        refused = (size for place, size in enumerate(self.sizes) if self.is_refused(place))
+        return sum(self.sizes) - (sum(refused) if self.of_class("refuse") else 0)
+
+    def __getitem__(self, path: bytes) -> Taken:
+        place = self.paths.place(path)
+        if place is None:
+            raise KeyError(path)
+        return self.at(place)
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self.paths)
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def items(self) -> ItemsView[bytes, Taken]:
+        """The pairs, in order."""
+        return _InOrder(self)
+
+    def pairs(self) -> Iterator[tuple[bytes, Taken]]:
+        """The pairs, in order, one after the other."""
+        return ((path, self.at(place)) for place, path in enumerate(self.paths))
+
+
+class _InOrder(ItemsView[bytes, Taken]):
+    """The items of ``Takings``, without looking up each."""
+
+    _mapping: Takings
+
+    def __iter__(self) -> Iterator[tuple[bytes, Taken]]:
+        return self._mapping.pairs()

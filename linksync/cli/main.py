@@ -38,6 +38,7 @@ COMMANDS: dict[str, Row] = {
     "status": Row("linksync.cli.status:command", "What this computer knows of each Link, and still owes."),
     "doctor": Row("linksync.cli.doctor:command", "What is missing on this computer, and how to mend it."),
     "pull": Row("linksync.cli.pull:command", "Bring what is new from an archive into a library."),
+    "search": Row("linksync.cli.search:command", "Find documents in a library, or on this computer."),
 }
 """Name to row, in the order of a relay's life."""
 

@@ -1,17 +1,21 @@
 """``linksync pull URL LIBRARY``: bring what is new from an archive into a library, verified and merged."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 
 from linksync.archive.opening import open_archive
 from linksync.cli.archive import stored_remedies
-from linksync.cli.render import finding_json, json_option, language, leave, out, print_json, progress, say
+from linksync.cli.render import finding_json, json_option, language, leave, out, print_json, progress, say, tell
 from linksync.cli.settings import PATH, organiser_option, state_option
 from linksync.cli.verify import show_findings
 from linksync.custody.findings import VERDICTS, Finding, gravest
+from linksync.errors import FormatError, LinksyncError, MediumError, RefusedError
 from linksync.host.state import State
+from linksync.library.cataloguing import Catalogued, catalogue
 from linksync.library.pull import Pulled, pull
+from linksync.people.sentences import error_sentence
 from linksync.people.texts import day, files, number, plain, size
 
 SHOWN_MAX = 20
@@ -22,11 +26,14 @@ SHOWN_MAX = 20
 @click.argument("url")
 @click.argument("library", type=PATH)
 @click.option("--check", is_flag=True, help="Verify all that stands in the library again, every byte.")
+@click.option("--unread", is_flag=True, help="Read no documents for the search now; the next pull does.")
 @organiser_option
 @state_option
 @json_option
-def command(url: str, library: Path, check: bool, organiser: str | None, state: Path, as_json: bool) -> None:
-    """Bring what is new in the archive at URL into the folder LIBRARY.
+def command(
+    url: str, library: Path, check: bool, unread: bool, organiser: str | None, state: Path, as_json: bool
+) -> None:
+    """Bring what is new in the archive at URL into the folder LIBRARY, and read it, so that search finds it.
 
     Each time a part of what stands there is looked at as well; what was taken away or damaged is brought again.
     """
@@ -37,11 +44,46 @@ def command(url: str, library: Path, check: bool, organiser: str | None, state: 
     with progress("De bibliotheek wordt bijgewerkt", "Bringing the library up to date") as advance:
         pulled = pull(archive, library, organiser=host.organiser(relay), check=check, progress=advance)
     status = gravest({one.exit for one in pulled.findings})
-    if as_json:
-        print_json(pulled_json(pulled, status))
-    else:
+    if not as_json:
         _show(pulled, library)
+    catalogued, failure = (None, None) if unread else _catalogued(library)
+    if as_json:
+        print_json(pulled_json(pulled, status) | {"catalogue": _catalogue_json(catalogued, failure)})
+    elif catalogued is not None:
+        _show_catalogued(catalogued)
     leave(status)
+
+
+def _catalogued(library: Path) -> tuple[Catalogued | None, LinksyncError | None]:
+    """Bring the catalogue to where the library stands; the pull is done whether or not that works."""
+    try:
+        with progress("De documenten worden gelezen", "Reading the documents", counted=True) as advance:
+            return catalogue(library, progress=advance), None
+    except (MediumError, RefusedError, FormatError) as error:
+        tell(
+            "De bibliotheek is bijgewerkt; alleen het lezen voor het zoeken lukte niet. " + error_sentence(error, "nl"),
+            "The library is up to date; only reading it for the search failed. " + error_sentence(error, "en"),
+        )
+        return None, error
+
+
+def _catalogue_json(catalogued: Catalogued | None, failure: LinksyncError | None) -> dict[str, object] | None:
+    if failure is not None:
+        return {"error": failure.slug, "message": plain(error_sentence(failure, language()))}
+    return None if catalogued is None else asdict(catalogued)
+
+
+def _show_catalogued(catalogued: Catalogued) -> None:
+    if not catalogued.read and not catalogued.removed:
+        return
+    read, total = number(catalogued.read, language()), number(catalogued.total, language())
+    line = say(
+        f"  {read} gelezen voor het zoeken; {total} te vinden", f"  {read} read for the search; {total} to be found"
+    )
+    if catalogued.without:
+        without = number(catalogued.without, language())
+        line += say(f", waarvan {without} nieuwe zonder tekst", f", of which {without} new ones without text")
+    out(line)
 
 
 def pulled_json(pulled: Pulled, status: int) -> dict[str, object]:

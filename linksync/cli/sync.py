@@ -6,12 +6,15 @@ import click
 
 from linksync.archive.opening import open_archive
 from linksync.archive.port import Outcome
-from linksync.cli.render import finding_json, json_option, leave, out, print_json, say
+from linksync.cli.render import finding_json, json_option, leave, out, print_json, progress, say, tell
 from linksync.cli.settings import PATH, archive_option, state_option
 from linksync.cli.verify import show_findings
 from linksync.custody import names
+from linksync.errors import MediumError
+from linksync.host.reading_on import read_on
 from linksync.host.state import State
 from linksync.host.sync import Synced, sync
+from linksync.people.sentences import error_sentence
 from linksync.stick.medium import Medium
 
 _EXIT = {Outcome.ACCEPTED: 0, Outcome.ALREADY: 0, Outcome.INCOMPLETE: 10, Outcome.HELD: 40}
@@ -28,6 +31,7 @@ def command(stick: Path | None, archive: str | None, state: Path, as_json: bool)
         raise click.UsageError(say("Geef het archief op: --archive URL", "Say which archive: --archive URL"))
     target = open_archive(archive)
     memory = State(state)
+    _read_on(memory)
     if stick is None:
         synced = sync(memory, target)
     else:
@@ -38,6 +42,15 @@ def command(stick: Path | None, archive: str | None, state: Path, as_json: bool)
     else:
         show_sync(synced)
     leave(max((_EXIT[one.outcome] for one in synced.sent), default=0))
+
+
+def _read_on(memory: State) -> None:
+    """Read what was taken in before its copies go; sending does not depend on it."""
+    try:
+        with progress("De documenten worden gelezen", "Reading the documents", counted=True) as advance:
+            read_on(memory, progress=advance)
+    except MediumError as error:
+        tell(error_sentence(error, "nl"), error_sentence(error, "en"))
 
 
 def show_sync(synced: Synced) -> None:

@@ -7,12 +7,15 @@ their own, and can be cut off anywhere: ``put`` keeps documents, ``settle`` make
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from os import unlink
 from pathlib import Path
 
+import msgspec
+
+from linksync.custody.card import Card
 from linksync.errors import MediumError, RefusedError
 from linksync.knowledge import likeness
 from linksync.knowledge.catalogue_tables import INDEX, INDEX_TABLES, INDEX_VERSION, KEPT, KEPT_VERSION
@@ -119,6 +122,18 @@ class Catalogue:
         with self._changing():
             self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
+    def noted(self, beginning: str) -> dict[str, str]:
+        """What was noted under names that begin so, by what follows."""
+        rows = self._do("SELECT name, value FROM meta WHERE name >= ? AND name < ?", (beginning, f"{beginning}\x7f"))
+        return {name.removeprefix(beginning): value for name, value in rows}
+
+    def note_all(self, beginning: str, values: Mapping[str, str]) -> None:
+        """Note things under names that begin so, in place of all that were."""
+        with self._changing():
+            self._do("DELETE FROM meta WHERE name >= ? AND name < ?", (beginning, f"{beginning}\x7f"))
+            rows = ((beginning + name, value) for name, value in values.items())
+            self._connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
+
     def count(self) -> int:
         """How many documents are in it."""
         return int(self._do("SELECT count(*) FROM documents").fetchone()[0])
@@ -128,9 +143,30 @@ class Catalogue:
         return dict(self._do("SELECT digest, told FROM documents"))
 
     def known_of(self, digest: bytes) -> bytes | None:
-        """``Document.told`` of one; None where it is not in it."""
+        """``Document.told`` of one; None where it is not there."""
         row = self._do("SELECT told FROM documents WHERE digest = ?", (digest,)).fetchone()
         return None if row is None else bytes(row[0])
+
+    def known_between(self, first: bytes, last: bytes) -> list[bytes]:
+        """The digests that are in it, from one to another."""
+        sql = "SELECT digest FROM documents WHERE digest BETWEEN ? AND ?"
+        return [digest for (digest,) in self._do(sql, (first, last))]
+
+    def document(self, digest: bytes) -> Document | None:
+        """What is known of a document, without what was read out of it; None where it is not in it."""
+        row = self._do("SELECT kept FROM documents WHERE digest = ?", (digest,)).fetchone()
+        return None if row is None else unpacked(row[0]).document
+
+    def given_in(self, contribution: str) -> list[bytes]:
+        """The digests of the documents of a contribution."""
+        sql = "SELECT DISTINCT d.digest FROM givings g JOIN documents d ON d.id = g.document WHERE g.contribution = ?"
+        return [digest for (digest,) in self._do(sql, (contribution,))]
+
+    def card(self, contribution: str) -> Card | None:
+        """What was last said of a contribution; None where nothing was."""
+        sql = "SELECT card FROM cards WHERE contribution = ? ORDER BY time DESC, digest LIMIT 1"
+        row = self._do(sql, (contribution,)).fetchone()
+        return None if row is None else msgspec.json.decode(row[0], type=Card)
 
     def without_text(self) -> dict[str, int]:
         """Why documents have no text, and how many."""
@@ -163,6 +199,23 @@ class Catalogue:
             for document in documents:
                 spoken |= self._put(document)
             self._lexicon.add(spoken)
+
+    def put_card(self, contribution: str, digest: bytes, time: str, card: Card | None) -> bool:
+        """Keep what a card says of a contribution, or forget it; whether that says anything new.
+
+        Args:
+            contribution: as ``indexing.contribution_key`` makes it.
+            digest: of the card.
+            time: when it was given, RFC 3339: of several the last one counts.
+            card: None where it is there no longer.
+        """
+        before = self.card(contribution)
+        with self._changing():
+            self._do("DELETE FROM cards WHERE contribution = ? AND digest = ?", (contribution, digest))
+            if card is not None:
+                told = (contribution, digest, time, msgspec.json.encode(card))
+                self._do("INSERT INTO cards VALUES (?, ?, ?, ?)", told)
+        return self.card(contribution) != before
 
     def drop(self, digests: Iterable[bytes]) -> int:
         """Take documents out, with their words; how many were there."""

@@ -17,6 +17,9 @@ CREATE TABLE texts (id INTEGER PRIMARY KEY, text BLOB, sketch BLOB);
 CREATE TABLE givings (document INTEGER, host TEXT, stop TEXT, date TEXT, contribution TEXT);
 CREATE INDEX givings_document ON givings (document);
 CREATE INDEX givings_contribution ON givings (contribution);
+CREATE INDEX givings_host ON givings (host, date);
+CREATE TABLE cards (contribution TEXT, digest BLOB, time TEXT, card BLOB, PRIMARY KEY (contribution, digest))
+    WITHOUT ROWID;
 """
 
 COLUMNS = ("title", "keywords", "card", "path", "body", "other", "parts")

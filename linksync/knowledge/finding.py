@@ -126,7 +126,7 @@ class _Asked:
                 roots |= {root for token in own if (root := self._root(word, token))}
             if term.prefix:
                 starts[term.words[0]] = number
-        parts = cache(lambda word: self._lexicon.parts_of([word]).get(word, "").split())
+        parts = cache(lambda word: self._lexicon.parts_of({word}).get(word, "").split())
 
         def term_of(word: str) -> int:
             own = forms(word)

@@ -1,9 +1,12 @@
 """Indexing: how a document becomes the tokens that it is found by."""
 
+import re
+
 from linksync.knowledge.document import TEXT_MAX, Document
 from linksync.knowledge.extracted import Extract
 from linksync.knowledge.stems import composed, forms, words
 
+_LINE_ENDS = re.compile(r"(?<=[.,;:!?…)\"”]) · | · (?=[a-zà-ž(])")
 _BREAK = " xbreakx "
 """Stands between what is said in two ways, so that no phrase runs over it."""
 
@@ -12,8 +15,12 @@ Columns = tuple[str, str, str, str, str, str]
 
 
 def kept_text(text: str) -> str:
-    """A document's text as it is kept: composed, on one line, not endless."""
-    return " ".join(composed(text[:TEXT_MAX]).split())
+    """A document's text as it is kept: composed, on one line, not endless.
+
+    A dot stands where a line ended that was no line of a paragraph.
+    """
+    lines = [" ".join(line.split()) for line in composed(text[:TEXT_MAX]).split("\n")]
+    return _LINE_ENDS.sub(" ", " · ".join(filter(None, lines)))
 
 
 def said(document: Document, extract: Extract, body: list[str]) -> set[str]:

@@ -41,6 +41,7 @@ STOPWORDS = frozenset(
     kunnen wil willen moet moeten mag zou zal zullen heeft hebben had hadden was waren ben bent wat wie waar hoe wanneer
     waarom welke welk toch daar hier dus want omdat zodat doen doet gaan gaat veel meer meest heel zeer alle alles iets
     onder tegen tussen zonder na per via men hem mij jij jullie hen zich zelf eens even nu toen
+    terwijl steeds zelfs tijdens sinds totdat
     the a an and of to in is on that this these those for with as at by from or be are was were been it its not but if
     then than so we you he she they i our your their his her my me us them there here what which who how when where why
     do does did can could will would shall should may might must have has had no nor all any some more most very into

@@ -94,7 +94,7 @@ def pull(
         RefusedError: ``not-a-library`` or ``library-busy`` (``path``), or ``library-place-taken`` (``path``).
         MediumError: the archive's place or the library's disk fails; the next pull finishes.
     """
-    with _opened(library):
+    with opened(library):
         if not check:
             try:
                 return _Pull(archive, library, organiser, progress).run()
@@ -344,7 +344,7 @@ def _revoked(roster: Roster, links: Iterable[str]) -> dict[str, dict[str, str]]:
 
 
 @contextmanager
-def _opened(library: Path) -> Iterator[None]:
+def opened(library: Path) -> Iterator[None]:
     """Keep a second pull out; a folder that holds something else is not taken."""
     shown = names.escape(os.fsencode(library))
     with writing():

@@ -12,6 +12,7 @@ from linksync.custody.findings import Finding
 from linksync.errors import LinksyncError
 from linksync.people import (
     sentences_archive,
+    sentences_catalogue,
     sentences_content,
     sentences_custody,
     sentences_daemon,
@@ -45,6 +46,7 @@ ERRORS: dict[str, Pair] = {
     **sentences_stick.ERRORS,
     **sentences_desk.ERRORS,
     **sentences_archive.ERRORS,
+    **sentences_catalogue.ERRORS,
     **sentences_daemon.ERRORS,
     **sentences_disks.ERRORS,
     **sentences_service.ERRORS,

@@ -46,7 +46,15 @@ class Month:
         """Take one more in, pull it with the command, take in the next, and pull that within this process."""
         self.accession.append(self._offer())
         library = self.folder / "library"
-        argv = [commands.LINKSYNC, "pull", self.archive, str(library), "--state", str(self.folder / "state")]
+        argv = [
+            commands.LINKSYNC,
+            "pull",
+            self.archive,
+            str(library),
+            "--unread",
+            "--state",
+            str(self.folder / "state"),
+        ]
         self.command.append(run(Command(argv=[*argv, "--organiser", self.organiser, "--json"])).wall)
         self.accession.append(self._offer())
         os.sync()  # what others have not written down yet is nobody's cost here

@@ -1,13 +1,14 @@
 """The participant's card: what somebody says of what they gave (format 1, "The card").
 
-``KAART.txt`` is typed by people in Notepad, so it is read with patience: any encoding, any case, Dutch or
-English, in any order. Only one thing is not guessed: whether everyone may see it. Anything but an
-unmistakable yes leaves a contribution with the organisers. A card is never sealed and never trusted; it is
-read again when it is needed.
+``KAART.txt`` is typed by people in Notepad or Word, so it is read with patience: any encoding, any case, with or
+without accents and spaces, Dutch or English, in any order, with a colon or what Word makes of it. Only one thing is not
+guessed: whether everyone may see it. Anything but an unmistakable yes leaves a contribution with the organisers. A card
+is never sealed and never trusted; it is read again when it is needed.
 """
 
 import codecs
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -34,22 +35,31 @@ _LABELS: dict[str, dict[Language, str]] = {
     "everyone": {"nl": "Mag iedereen dit zien?", "en": "May everyone see this?"},
     "licence": {"nl": "Licentie", "en": "Licence"},
 }
-_FIELDS: dict[str, str] = {label.casefold(): field for field, twins in _LABELS.items() for label in twins.values()} | {
-    "waar": "where",
-    "where": "where",
-    "where learned": "where",
-    "trefwoord": "keywords",
-    "keyword": "keywords",
-    "license": "licence",
-    "everyone": "everyone",
-    "audience": "everyone",
+_TWINS: dict[str, tuple[str, ...]] = {
+    "title": ("onderwerp", "subject"),
+    "who": ("naam", "name", "auteur", "author", "organisatie", "organisation", "organization"),
+    "where": ("waar", "where", "wherelearned", "plaats", "place", "locatie", "location"),
+    "what": ("watgeleerd", "whatlearnt", "omschrijving", "beschrijving", "description", "samenvatting", "summary"),
+    "keywords": ("trefwoord", "keyword", "sleutelwoorden", "steekwoorden", "tags"),
+    "contact": ("email", "mail"),
+    "everyone": ("everyone", "audience"),
+    "licence": ("license",),
 }
+"""What people call a field as well, as ``_folded`` gives it."""
+_LABEL_MAX = 200
+"""Characters in which a label and its colon stand."""
+_COLON = re.compile("\\s*\\?\\s*[:;=\uff1a\ufe55\ufe13\u2236\ua789]|[:\uff1a\ufe55\ufe13\u2236\ua789]")
+_NO_COLON = re.compile("[;=?]|[\u2013\u2014]|-(?=\\s)")
+_HINT = re.compile(r"\([^()]*\)")
+_WITHIN = re.compile(r"(?<=\w)[\s-]+(?=\w)")
+_BULLET = re.compile("(?m)^\\s*(?:[-*\u2022\u2013\u00b7]|\\d{1,2}[.)])\\s+")
+_MARKS = "*_#"
 _QUESTION = re.compile(
-    r"\s*(?:mag\s+iedereen\s+dit\s+zien|may\s+everyone\s+see\s+this)\s*[?:]\s*"
+    r"[\s*_#]*(?:mag\s*iedereen\s*dit\s*zien|may\s*everyone\s*see\s*this)\s*"
+    "(?:\\?\\s*[:;=\uff1a\ufe55\ufe13\u2236\ua789]|[?:;=\uff1a\ufe55\ufe13\u2236\ua789\u2013\u2014-])[*_]*\\s*"
     r"(?:[(\[]?\s*(?:ja\s*/\s*nee|yes\s*/\s*no|j\s*/\s*n|y\s*/\s*n)(?!\w)\s*[)\]]?)?\s*:?(.*)",
     re.IGNORECASE,
 )
-_COLON = re.compile("[:\uff1a]")
 _QUOTED = re.compile("(?:> )*")
 
 _YES = frozenset({"ja", "j", "jawel", "jazeker", "yes", "y", "iedereen", "everyone"})
@@ -149,7 +159,7 @@ def read_card(name: str, data: bytes) -> Card | None:
         return None
     text = _clean(_decoded(data))
     found = list(_yaml_fields(text)) if name.lower().endswith((".yaml", ".yml")) else []
-    found = found or list(_typed_fields(text))
+    found = found or list(_typed_fields(text)) or list(_typed_fields(_BULLET.sub("", text)))
     if not found:
         return None
     return Card(
@@ -179,13 +189,35 @@ def _clean(text: str) -> str:
     return _UNSEEN.sub("", _LINE_BREAK.sub("\n", text).replace("\t", " "))
 
 
+def _bare(text: str) -> str:
+    """The same without accents, letter by letter."""
+    return text if text.isascii() else "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
+
+
+def _folded(label: str) -> str:
+    """A label as it is looked up: without case, accents, spaces, hyphens, hints in brackets and marks around it."""
+    return _WITHIN.sub("", _HINT.sub("", _bare(label)).strip().strip(_MARKS).strip()).casefold()
+
+
+_LABELLED = {_folded(label): field for field, twins in _LABELS.items() for label in twins.values()}
+_CALLED = {name: field for field, names in _TWINS.items() for name in names} | _LABELLED
+
+
 def _label(line: str) -> tuple[str, str] | None:
-    """The field that a line opens, and what follows its label."""
-    if match := _QUESTION.fullmatch(line):
-        return "everyone", match[1]
-    head, *rest = _COLON.split(line, maxsplit=1)
-    field = _FIELDS.get(" ".join(head.split()).casefold())
-    return (field, rest[0]) if rest and field else None
+    """The field that a line opens, and what follows its label.
+
+    A colon of any kind ends a label; the labels of the form may end in what people and Word make of a colon as well.
+    """
+    head = line[:_LABEL_MAX]
+    if match := _QUESTION.fullmatch(_bare(head) + line[_LABEL_MAX:]):
+        return "everyone", line[match.start(1) :]
+    for ends, known in ((_COLON, _CALLED), (_NO_COLON, _LABELLED)):
+        if match := ends.search(head):
+            field = known.get(_folded(head[: match.start()]))
+            if field:
+                value = line[match.end() :]
+                return field, value.lstrip(_MARKS) if head.lstrip()[:1] in _MARKS else value
+    return None
 
 
 def _quotes(line: str) -> bool:

@@ -99,6 +99,105 @@ def test_only_the_colon_of_the_label_is_taken_for_one() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Waar geleerd:",
+        "Waar geleerd :",
+        "WAARGELEERD:",
+        "waar-geleerd:",
+        "Wáár geléerd:",
+        "Waar\u00a0geleerd\u00a0:",
+        "Waar geleerd?",
+        "Waar geleerd?:",
+        "Waar geleerd ? :",
+        "Waar geleerd;",
+        "Waar geleerd =",
+        "Waar geleerd \u2013",
+        "Waar geleerd—",
+        "Waar geleerd -",
+        "Waar geleerd\u2236",
+        "Waar geleerd\ufe55",
+        "Waar geleerd\ua789",
+        "Waar geleerd (plaats of organisatie):",
+        "**Waar geleerd:**",
+        "__Waar geleerd__:",
+        "## Waar geleerd:",
+        "waar:",
+        "plaats:",
+        "Where learnt:",
+        "where learned:",
+        "Location:",
+    ],
+)
+@pytest.mark.parametrize("value", ["Assen", " Assen ", "\n  Assen\n"])
+def test_a_label_is_known_however_it_is_typed(label: str, value: str) -> None:
+    assert typed(f"Wie: ik\n{label}{' ' * label.endswith('-')}{value}\nContact: x") == Card(
+        who="ik", where="Assen", contact="x"
+    )
+
+
+def test_a_card_that_is_a_list_is_read_as_one() -> None:
+    assert typed("- Titel: x\n- Wat: y\n- Mag iedereen dit zien? ja") == Card(title="x", what="y", everyone=True)
+    assert typed("1. Titel: x\n2) Wat: y\n\u2022 Mag iedereen dit zien? nee") == Card(title="x", what="y")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Naam: Anneke\nOmschrijving: de oven\nSteekwoorden: a; b\nE-mail: a@b.example\nLicense: CC0",
+        "Name: Anneke\nDescription: de oven\nTags: a, b\nE-Mail : a@b.example\nLicence: CC0",
+        "AUTEUR:Anneke\nSAMENVATTING:de oven\nSLEUTELWOORDEN:a,b\nMAIL:a@b.example\nLICENTIE:CC0",
+    ],
+)
+def test_other_words_for_a_field_are_known(text: str) -> None:
+    assert typed(text) == Card(who="Anneke", what="de oven", keywords=("a", "b"), contact="a@b.example", licence="CC0")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Mag iedereen dit zien?",
+        "Mag iedereen dit zien ?",
+        "magiedereenditzien?",
+        "Mag iederéén dit zien?",
+        "Mag iedereen dit zien:",
+        "Mag iedereen dit zien?:",
+        "Mag iedereen dit zien \u2013",
+        "**Mag iedereen dit zien?**",
+        "May everyone see this?",
+        "MAYEVERYONESEETHIS?",
+    ],
+)
+def test_the_question_is_known_however_it_is_typed_and_only_yes_is_yes(question: str) -> None:
+    assert [typed(f"Titel: x\n{question} {answer}").everyone for answer in ("ja", "JA!", "j", "yes", "Y")] == [True] * 5
+    answers = ("nee", "n", "no", "", "ja/nee", "ja, maar", "misschien", "nee\nja", "ja \u2013 nee", "?")
+    assert [typed(f"Titel: x\n{question} {answer}").everyone for answer in answers] == [False] * len(answers)
+
+
+@pytest.mark.parametrize(
+    "line", ["Waarom: x", "Mag iedereen dit zien ja", "Naam \u2013 x", "wat-nu: x", "Tags; a", "- Wie: x"]
+)
+def test_a_line_that_only_resembles_a_field_is_none(line: str) -> None:
+    assert typed(f"Wat: y\n{line}") == Card(what=f"y\n{line}")
+
+
+def test_what_word_makes_of_a_card_is_read() -> None:
+    typed_in_word = (
+        "Titel : \u201cSneller\u201d broodjes \u2013 zo doe je dat\r\n"
+        "Wie\u00a0: Anneke\r\nWaar geleerd \u2013 Assen\r\n"
+        "Wat: \u2018s Ochtends eerst de oven\u2026\vDat scheelt een uur.\r\n\r\nMag iedereen dit zien? Ja.\r\n"
+    )
+    for encoding in ("utf-8", "utf-8-sig", "utf-16", "cp1252"):
+        assert read_card("KAART.TXT", typed_in_word.encode(encoding)) == Card(
+            title="\u201cSneller\u201d broodjes \u2013 zo doe je dat",
+            who="Anneke",
+            where="Assen",
+            what="\u2018s Ochtends eerst de oven\u2026\nDat scheelt een uur.",
+            everyone=True,
+        )
+
+
 def test_what_goes_on_until_the_next_known_field_and_keeps_its_indents() -> None:
     assert typed("Wat: een\n  - twee: 2\nhttp://x\n\n\nTitel: t").what == "een\n  - twee: 2\nhttp://x"
 
@@ -356,6 +455,10 @@ def test_a_card_too_large_for_a_card_is_not_written() -> None:
         "> geen veld",
         "Mag iedereen dit zien? ja",
         ">  Wat:",
+        "Wie \u2013 niet ik",
+        "waargeleerd? nergens",
+        "**Titel**: x",
+        "Naam: Jan",
     ],
 )
 def test_a_line_of_text_that_looks_like_a_field_stays_text(language: Literal["nl", "en"], line: str) -> None:
@@ -367,6 +470,12 @@ PIECES = st.sampled_from(
     [
         "Titel:",
         "Wie :",
+        "wie\u2013",
+        "WAARGELEERD?",
+        "naam:",
+        "**Titel:**",
+        "- ",
+        "magiedereenditzien-",
         "Wat:",
         "wat",
         "Who:",

@@ -5,6 +5,7 @@ under budgets. Nothing is unpacked to disk, nothing is run. It runs in a limited
 a file does to that, only that file is not screened.
 """
 
+import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, TypeAlias
@@ -87,11 +88,13 @@ class Screened:
 
     Attributes:
         codes: of ``custody.screening.CODES``, in order of the alphabet.
+        inside: bytes of the largest file in it, unpacked, where it is an archive.
     """
 
     media_type: str
     pronom: str
     codes: tuple[str, ...]
+    inside: int = 0
 
 
 def screen(file: BinaryIO, size: int, path: bytes) -> Screened:
@@ -114,16 +117,38 @@ def screen(file: BinaryIO, size: int, path: bytes) -> Screened:
         codes.update((found,) if isinstance(found, str) else found or ())
     if subject.unseen:
         codes.add("not-screened")
-    return Screened(media_type=identity.media_type, pronom=identity.pronom, codes=tuple(sorted(_told(codes))))
+    return Screened(
+        media_type=identity.media_type,
+        pronom=identity.pronom,
+        codes=tuple(sorted(_told(codes))),
+        inside=max((entry.size for entry in subject.entries), default=0),
+    )
 
 
 def work(job: dict[str, object], file: BinaryIO) -> dict[str, object]:
-    """Screen a file in a limited process: ``path`` (surrogates for what is no UTF-8) and ``size`` go in."""
-    path, size = job["path"], job["size"]
+    """Screen files in a limited process.
+
+    Args:
+        job: ``files``: of each its path, with surrogates for what is no UTF-8, and its size.
+        file: their content, one after the other.
+
+    Returns:
+        ``found``: of each its media type, its codes, and the bytes of the largest file in it where it is an archive.
+    """
+    files = job["files"]
+    if not isinstance(files, list):
+        raise TypeError("a job of screening has files")
+    if len(files) == 1:
+        return {"found": [_answer(file, files[0])]}
+    return {"found": [_answer(io.BytesIO(file.read(size)), [path, size]) for path, size in files]}
+
+
+def _answer(file: BinaryIO, told: list[object]) -> list[object]:
+    path, size = told
     if not isinstance(path, str) or not isinstance(size, int):
-        raise TypeError("a job of screening has a path and a size")
+        raise TypeError("a file has a path and a size")
     found = screen(file, size, path.encode("utf-8", "surrogateescape"))
-    return {"media_type": found.media_type, "pronom": found.pronom, "codes": list(found.codes)}
+    return [found.media_type, list(found.codes), found.inside]
 
 
 def _rules(subject: Subject) -> Iterator[Rule]:

@@ -1,0 +1,242 @@
+"""Screening at the table: what was staged is looked at in a limited process while the next file is read.
+
+The bytes come from what was just read, or from the copy on the host's disk: the stick is not read for it. Small files
+go many at a time, in one anonymous file; a file that cannot be looked at costs only itself, and is held.
+
+Each process that reads has a screener, and thereby a limited process, of its own; what was seen is told with the rest
+of what was read. A virus scanner, where there is one, is given the same bytes.
+"""
+
+import os
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import BinaryIO, cast
+
+from linksync.custody.lists import Digest
+from linksync.custody.relay import Policy
+from linksync.custody.screening import CODES
+from linksync.host.staging import Staging
+from linksync.knowledge.clamd import Scanner, Scanning, Verdict, begin
+from linksync.knowledge.rules_names import name_codes
+from linksync.machine.limited import LimitedError, Limits, Pending, Workers
+from linksync.stick.sights import Seen
+
+LIMITS = Limits(memory=512 << 20, processor=20, wall=30, answer=1 << 20)
+ENTRY = "linksync.knowledge.screen:work"
+
+_FILES_AT_ONCE = 64
+_BYTES_AT_ONCE = 2 << 20
+_SCANS_AT_ONCE = 8
+_TELLING_MAX = 40 * 1024
+"""Bytes of the paths in one job."""
+_NOT_SCREENED, _NOT_SCANNED, _MALWARE = "not-screened", "not-scanned", "malware"
+
+
+@dataclass(slots=True)
+class _File:
+    """A file that is being looked at."""
+
+    path: bytes
+    size: int
+    digest: Digest
+    data: bytes | None
+    descriptor: int = -1
+    scanning: Scanning | None = None
+
+    @property
+    def job(self) -> list[object]:
+        """What the limited process is told of it."""
+        return [self.path.decode("utf-8", "surrogateescape"), self.size]
+
+
+@dataclass(slots=True)
+class _Batch:
+    """Files that are looked at together; one alone where its bytes are not at hand."""
+
+    files: list[_File] = field(default_factory=list)
+    octets: int = 0
+    telling: int = 0
+    pending: Pending | None = None
+
+    def add(self, one: _File) -> None:
+        self.files.append(one)
+        self.octets += one.size
+        self.telling += 6 * len(one.path) + 32
+
+    @property
+    def is_full(self) -> bool:
+        return (
+            len(self.files) >= _FILES_AT_ONCE or self.octets >= _BYTES_AT_ONCE or self.telling > _TELLING_MAX - 8 * 1024
+        )
+
+
+class Screener:
+    """Looks at files as they are read; a ``stick.sights.Look``. To be closed.
+
+    Args:
+        staging: where the copies are of what is new; None where nothing is copied, and files are looked at where they
+            stand.
+        scanner: a virus scanner; None where there is none.
+        demanded: whether a file that no scanner saw is to be told so, though there is none.
+    """
+
+    def __init__(self, staging: Staging | None, scanner: Scanner | None = None, *, demanded: bool = False) -> None:
+        self._staging, self._scanner, self._demanded = staging, scanner, demanded
+        self._owner = os.getpid()
+        self._workers: Workers | None = None
+        self._gathering = _Batch()
+        self._given: list[_Batch] = []
+        self._scannings: deque[Scanning] = deque()
+
+    def read(self, path: bytes, size: int, digest: Digest, data: bytes | None, descriptor: int) -> None:
+        """A file was read; waits where there is too much to look at already."""
+        self._own()
+        one = _File(path, size, digest, data, descriptor)
+        self._scan(one)
+        if data is None:
+            self._give(_Batch([one]))
+            return
+        self._gathering.add(one)
+        if self._gathering.is_full:
+            self._give_gathered()
+
+    def seen(self) -> dict[bytes, Seen]:
+        """What was seen of every file since this was asked last; waits for it."""
+        self._own()
+        self._give_gathered()
+        found = {}
+        for batch in self._given:
+            for one, seen in self._answers(batch):
+                found[one.path] = seen
+        self._given.clear()
+        return found
+
+    def close(self) -> None:
+        """End the limited process of this process, whatever it is at."""
+        if self._workers is not None and self._owner == os.getpid():
+            self._workers.close()
+            self._workers = None
+        for one in (one for batch in (*self._given, self._gathering) for one in batch.files):
+            if one.scanning is not None:
+                one.scanning.close()
+
+    def _own(self) -> None:
+        """Begin anew in a fork: the limited process is its parent's."""
+        if self._owner != os.getpid():
+            self._owner = os.getpid()
+            self._workers, self._gathering, self._given = None, _Batch(), []
+            self._scannings = deque()
+
+    def _give_gathered(self) -> None:
+        if self._gathering.files:
+            self._give(self._gathering)
+            self._gathering = _Batch()
+
+    def _give(self, batch: _Batch) -> None:
+        """Hand a batch to the limited process; waits where that has too much to do already."""
+        if self._workers is None:
+            self._workers = Workers(ENTRY, LIMITS)
+        self._given.append(batch)
+        with suppress(OSError), self._opened(batch.files) as file:
+            batch.pending = self._workers.submit({"files": [one.job for one in batch.files]}, file.fileno())
+        for one in batch.files:
+            one.descriptor = -1  # it is closed soon
+            one.data = None if self._staging is not None else one.data
+
+    def _opened(self, files: Sequence[_File]) -> BinaryIO:
+        """The content of files, one after the other, from its start.
+
+        Raises:
+            OSError: it cannot be had.
+        """
+        first = files[0]
+        if first.data is not None:
+            return _together(files)
+        copy = self._staging.open(first.digest) if self._staging is not None else None
+        if copy is None and first.descriptor < 0:
+            raise FileNotFoundError(first.digest.hex())
+        if copy is None:
+            os.lseek(first.descriptor, 0, os.SEEK_SET)
+            return cast("BinaryIO", os.fdopen(first.descriptor, "rb", closefd=False))
+        return copy
+
+    def _answers(self, batch: _Batch) -> Iterator[tuple[_File, Seen]]:
+        """What was seen of each file of a batch; where one of them broke off the look at all, each is tried alone."""
+        try:
+            answers = _told(batch)
+        except LimitedError:
+            answers = None
+        if answers is None and len(batch.files) > 1:
+            for one in batch.files:
+                alone = _Batch([one])
+                self._give(alone)
+                self._given.pop()
+                yield from self._answers(alone)
+            return
+        for place, one in enumerate(batch.files):
+            media_type, codes, inside = answers[place] if answers else ("", _unseen(one), 0)
+            yield one, Seen(media_type, tuple(sorted({*codes, *self._scanned(one, inside)})))
+
+    def _scan(self, one: _File) -> None:
+        if self._scanner is None:
+            return
+        if len(self._scannings) >= _SCANS_AT_ONCE:
+            self._scannings.popleft().result()
+        with suppress(OSError), self._opened([one]) as file:
+            one.scanning = begin(self._scanner, file, one.size)
+            self._scannings.append(one.scanning)
+
+    def _scanned(self, one: _File, inside: int) -> set[str]:
+        """What the virus scanner says; it is silent of what lies in an archive and is too large for it."""
+        if self._scanner is None:
+            return {_NOT_SCANNED} if self._demanded else set()
+        verdict = one.scanning.result().verdict if one.scanning is not None else Verdict.NOT_SCANNED
+        if verdict is Verdict.FOUND:
+            return {_MALWARE}
+        return {_NOT_SCANNED} if verdict is Verdict.NOT_SCANNED or inside > self._scanner.largest else set()
+
+
+def screener(staging: Staging | None, policy: Policy, scanner: Scanner | None) -> Screener:
+    """A screener for a hand-off: a relay that says what becomes of files that were not scanned wants to be told."""
+    return Screener(staging, scanner, demanded=_NOT_SCANNED in policy.screening)
+
+
+def _together(files: Sequence[_File]) -> BinaryIO:
+    """The content of small files, one after the other, in a file without a name."""
+    descriptor = os.memfd_create("screened", os.MFD_CLOEXEC)
+    try:
+        with os.fdopen(descriptor, "wb", closefd=False) as file:
+            file.writelines(one.data or b"" for one in files)
+        return cast("BinaryIO", os.fdopen(os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC), "rb"))
+    finally:
+        os.close(descriptor)
+
+
+def _told(batch: _Batch) -> list[tuple[str, tuple[str, ...], int]] | None:
+    """The answer of the limited process, which is a stranger's too; None where it is none.
+
+    Raises:
+        LimitedError: there is none, and why.
+    """
+    if batch.pending is None:
+        return None
+    answers = batch.pending.result().get("found")
+    if not isinstance(answers, list) or len(answers) != len(batch.files):
+        return None
+    told = [_one(answer) for answer in answers]
+    return None if None in told else cast("list[tuple[str, tuple[str, ...], int]]", told)
+
+
+def _one(answer: object) -> tuple[str, tuple[str, ...], int] | None:
+    match answer:
+        case [str(media_type), list(codes), int(inside)] if all(code in CODES for code in codes):
+            plain = media_type.isascii() and media_type.isprintable() and 0 < len(media_type) <= 200
+            return (media_type, tuple(codes), inside) if plain else None
+    return None
+
+
+def _unseen(one: _File) -> tuple[str, ...]:
+    """What can be said of a file that nobody could look into: what its name says."""
+    return (_NOT_SCREENED, *name_codes(one.path, one.size))

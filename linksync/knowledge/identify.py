@@ -5,6 +5,7 @@ of an entry that declares a type. Whatever the bytes are, there is an answer: ``
 is known. Hostile bytes raise nothing; a file that cannot be read raises ``OSError``.
 """
 
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import BinaryIO
 
@@ -31,6 +32,7 @@ SHORTCUTS = frozenset(
 """Media types of files that only point elsewhere: ``.lnk``, ``.url``, ``.desktop`` and ``.webloc``."""
 
 _PDF_BEGINS_WITHIN = 1024
+_PDF_OBJECT = re.compile(rb"[\r\n]\d{1,10} \d{1,5} obj\b")
 _PDF_PRONOM = {
     b"1.0": "fmt/14",
     b"1.1": "fmt/15",
@@ -74,7 +76,8 @@ def identified(sample: Sample) -> Identity:
 def _pdf(head: bytes) -> Identity | None:
     """PDF, whose first line may stand within the first kilobyte; a text that only speaks of it begins otherwise."""
     at = head.find(b"%PDF-", 0, _PDF_BEGINS_WITHIN)
-    if at < 0 or (at and head[:2] in (b"MZ", b"\xff\xd8", b"\x89P", b"GI", b"#!")):
+    other = head[:2] in (b"MZ", b"\xff\xd8", b"\x89P", b"GI", b"#!") or not _PDF_OBJECT.search(head, at)
+    if at < 0 or (at and other):
         return None
     pronom = _PDF_PRONOM.get(head[at + 5 : at + 8], "")
     return Identity(media_type="application/pdf", family=Family.PDF, pronom=pronom)

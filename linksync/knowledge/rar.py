@@ -10,6 +10,7 @@ from linksync.knowledge.sample import Sample
 MAGIC4, MAGIC5 = b"Rar!\x1a\7\0", b"Rar!\x1a\7\1\0"
 
 _MOST_BLOCKS = 20_000
+_SINCE_END_BLOCKS = 29
 
 
 def read_rar(sample: Sample) -> Listing:
@@ -18,11 +19,11 @@ def read_rar(sample: Sample) -> Listing:
 
 
 def _read4(sample: Sample) -> Listing:
-    at, entries, flaws = len(MAGIC4), list[Entry](), list[str]()
+    at, entries, flaws, old = len(MAGIC4), list[Entry](), list[str](), False
     for _ in range(_MOST_BLOCKS):
         head = sample.at(at, 11 + 21)
         if len(head) < 7:
-            flaws.append(TRUNCATED)
+            flaws.extend(() if old and at == sample.size else (TRUNCATED,))
             break
         kind, flags, length = head[2], int.from_bytes(head[3:5], "little"), int.from_bytes(head[5:7], "little")
         if length < 7 or not 0x72 <= kind <= 0x7B:
@@ -37,7 +38,7 @@ def _read4(sample: Sample) -> Listing:
         if kind == 0x74 and len(head) == 32:
             entry = _file4(sample, at, head, flags)
             entries.append(entry)
-            added = entry.packed
+            added, old = entry.packed, head[24] < _SINCE_END_BLOCKS
         at += length + added
         if at > sample.size:
             flaws.append(TRUNCATED)

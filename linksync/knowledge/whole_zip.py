@@ -52,6 +52,8 @@ def zip_flaws(sample: Sample, identity: Identity) -> Iterator[str]:
         return
     if sample.head[:4] not in (LOCAL, END) and directory.prefix:
         yield APPENDED
+    elif directory.prefix:
+        yield CONTRADICTORY  # a zip hung on to another: most programs see the second alone, a few the first
     yield from archive_bombs(entries, directory.listing.count, sample.size)
     if _deep(sample, entries):
         yield BOMB_DEPTH

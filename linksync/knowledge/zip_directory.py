@@ -6,6 +6,7 @@ about entries that share their bytes. Specification: PKWARE APPNOTE 6.3.10, sect
 
 import struct
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from linksync.knowledge.flaws import CORRUPT, TRUNCATED
@@ -26,6 +27,7 @@ _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
 _WHOLE_TAIL = 22 + 0xFFFF
 _MAX32 = 0xFFFFFFFF
+_MOST_ENDS = 16
 _SEARCHED = 256 << 10
 
 
@@ -71,10 +73,16 @@ def read_directory(sample: Sample, most: int = MOST_ENTRIES) -> ZipDirectory:
     Returns:
         The list; with ``truncated`` when there is no end record, ``corrupt`` when the list is not where it says.
     """
-    at, tail = _end_record(sample)
-    if at < 0:
-        return ZipDirectory(listing=Listing(flaws=(TRUNCATED,)), found=False)
-    end = _END.unpack_from(tail)
+    for at, record in _end_records(sample):
+        directory = _directory(sample, at, record, most)
+        if directory is not None:
+            return directory
+    return ZipDirectory(listing=Listing(flaws=(TRUNCATED,)), found=False)
+
+
+def _directory(sample: Sample, at: int, record: bytes, most: int) -> ZipDirectory | None:
+    """The list that an end record belongs to; ``None`` when it is the end of a zip that stands in this one."""
+    end = _END.unpack(record)
     count, size, offset = int(end[4]), int(end[5]), int(end[6])
     start = at - size
     if _MAX32 in (size, offset) or count == 0xFFFF:
@@ -82,29 +90,32 @@ def read_directory(sample: Sample, most: int = MOST_ENTRIES) -> ZipDirectory:
         if wide is not None:
             start, count, size, offset = wide
     prefix = start - offset
-    finish = min(sample.size, at + 22 + int(end[7]))
+    finish = at + 22 + int(end[7])
+    if prefix and finish != sample.size:
+        return None
     if start < 0 or prefix < 0 or (count and sample.at(start, 4) != CENTRAL):
         return ZipDirectory(listing=Listing(count=count, flaws=(CORRUPT,)), end=finish)
     entries, held = _entries(sample.at(start, min(size, MOST)), min(count, most), prefix)
-    flaws = () if held and size <= MOST else (CORRUPT,)
-    if flaws and len(entries) >= min(count, most):
-        flaws = ()
-    return ZipDirectory(
-        listing=Listing(entries=entries, count=count, flaws=flaws), start=start, prefix=prefix, end=finish
-    )
+    sound = held and (size <= MOST or len(entries) >= min(count, most))
+    listing = Listing(entries=entries, count=count, flaws=() if sound else (CORRUPT,))
+    return ZipDirectory(listing=listing, start=start, prefix=prefix, end=finish)
 
 
-def _end_record(sample: Sample) -> tuple[int, bytes]:
-    """Where the end record stands, and it; -1 when there is none."""
+def _end_records(sample: Sample) -> Iterator[tuple[int, bytes]]:
+    """End records from the last to the first, no more than a few, with where each stands."""
     tail = sample.tail(22)
-    if tail[:4] == END and tail[-2:] == b"\0\0":
-        return sample.size - 22, tail
+    if len(tail) == 22 and tail[:4] == END and tail[-2:] == b"\0\0":
+        yield sample.size - 22, tail
+        return
     tail = sample.tail(_WHOLE_TAIL)
     begin, at = sample.size - len(tail), len(tail)
-    while (at := tail.rfind(END, 0, at)) >= 0:
-        if len(tail) - at >= 22 and at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") <= len(tail):
-            return begin + at, tail[at:]
-    return -1, b""
+    for _ in range(_MOST_ENDS):
+        at = tail.rfind(END, 0, at)
+        if at < 0:
+            return
+        record = tail[at : at + 22]
+        if len(record) == 22 and at + 22 + int.from_bytes(record[20:], "little") <= len(tail):
+            yield begin + at, record
 
 
 def _end64(sample: Sample, end: int) -> tuple[int, int, int, int] | None:

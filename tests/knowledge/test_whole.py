@@ -80,6 +80,23 @@ def test_a_tar_cut_before_the_zeros_at_its_end_is_found_to_be_cut() -> None:
     assert [told(data[:at]) for at in range(512, used, 997) if not told(data[:at]) & {"truncated", "corrupt"}] == []
 
 
+def test_the_end_of_a_table_that_stands_in_a_cut_presentation_is_not_the_presentations_own() -> None:
+    table = document("sheets-nl.xlsx").read_bytes()
+    types = (
+        b'<Override ContentType="application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"/>'
+    )
+    parts = {"[Content_Types].xml": types, "ppt/embeddings/table.xlsx": table, "ppt/media/foto.bin": bytes(30_000)}
+    whole = zipped(parts, zipfile.ZIP_STORED)
+    assert told(whole) == set()
+    for cut in range(len(table), len(whole), 500):
+        assert told(whole[:cut]) & {"truncated", "corrupt"}
+        assert "presentation" in identify(io.BytesIO(whole), cut).media_type
+
+
+def test_a_zip_hung_on_to_another_contradicts() -> None:
+    assert told(zipped() + zipped({"other.txt": b"x"})) == {"contradictory"}
+
+
 def test_a_mail_without_its_last_boundary_is_cut() -> None:
     data = document("attached-nl.eml").read_bytes()
     assert told(data[: len(data) // 2]) == {"truncated"}

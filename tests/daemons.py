@@ -36,12 +36,14 @@ class Daemon:
         world: the relay; the memory is the host's in it.
         machine: where it runs; None for this computer.
         arguments: further ones of ``linksync daemon run``.
+        label: whether the fingerprint on the label is given to it.
     """
 
     world: World
     holder: str = SECOND
     machine: Machine | None = None
     arguments: tuple[str, ...] = ()
+    label: bool = True
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -59,7 +61,8 @@ class Daemon:
         if not key.exists():
             write_key_file(key, self.holder)
         command = [sys.executable, "-m", "linksync", "daemon", "run", "--as", self.holder, "--key", str(key)]
-        command += ["--organiser", self.world.organiser, "--state", str(self.state), "--no-notify", *self.arguments]
+        command += ["--organiser", self.world.organiser] if self.label else []
+        command += ["--state", str(self.state), "--no-notify", *self.arguments]
         if (self.world.folder / "archive").exists():
             command += ["--archive", str(self.world.folder / "archive")]
 
@@ -140,9 +143,11 @@ class Daemon:
 
 
 @contextmanager
-def running(world: World, *arguments: str, holder: str = SECOND, machine: Machine | None = None) -> Iterator[Daemon]:
+def running(
+    world: World, *arguments: str, holder: str = SECOND, machine: Machine | None = None, label: bool = True
+) -> Iterator[Daemon]:
     """A daemon that runs, and is ended whatever the test did."""
-    daemon = Daemon(world=world, holder=holder, machine=machine, arguments=arguments)
+    daemon = Daemon(world=world, holder=holder, machine=machine, arguments=arguments, label=label)
     try:
         daemon.start()
         yield daemon

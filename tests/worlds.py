@@ -183,8 +183,8 @@ def new_world(folder: Path) -> Iterator[World]:
     """A world in which nothing runs yet, with a ``/run/udev``, ``/run/udisks2`` and ``/media`` of its own."""
     world = World(folder=folder)
     script = (
-        "mount --make-rprivate /; for at in /run/udev /run/udisks2 /media; do mkdir -p $at; mount -t tmpfs tmpfs $at;"
-        " done; mkdir /run/udev/rules.d && echo ready && exec sleep 1000000"
+        f"{need('ip')} link set lo up; mount --make-rprivate /; for at in /run/udev /run/udisks2 /media; do"
+        " mkdir -p $at; mount -t tmpfs tmpfs $at; done; mkdir /run/udev/rules.d && echo ready && exec sleep 1000000"
     )
     world.start("keeper", [need("unshare"), "--mount", "--net", "sh", "-c", script])
     try:

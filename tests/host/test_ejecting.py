@@ -1,6 +1,7 @@
 """A stick is let go with everything on it, by a real udisksd or with the system's own means; "safe" is said only when
 it is."""
 
+import errno
 import json
 import os
 import subprocess
@@ -10,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from media import ext4_stick, need
-from played import FIRST, a_link
+from click.testing import CliRunner
+from faults import Faults
+from media import ext4_stick, need, replug, yank
+from played import FIRST, a_link, put
 from worlds import World, udisks_world
 
+from linksync.cli.stick import command as stick_commands
 from linksync.errors import LinksyncError, MediumError, RefusedError
 from linksync.host.daemon.devices import Device
 from linksync.host.daemon.disks import Limits, NoDisks, Off
@@ -104,6 +108,30 @@ def test_without_udisks_the_systems_own_umount_does_it(tmp_path: Path) -> None:
         done = eject(find_stick(str(stick.path)), NoDisks())
         assert (done.node, done.off) == (stick.device, Off.LEFT)
         assert not mounted(stick.device)
+        subprocess.run([need("mount"), stick.device, str(stick.path)], check=True)  # as the fixture left it
+
+
+def test_a_stick_that_fails_while_it_is_written_down_is_not_let_go_and_not_called_safe(tmp_path: Path) -> None:
+    with ext4_stick(tmp_path, megabytes=32) as stick:
+        put(stick.path, {"data/nog niet geschreven.bin": os.urandom(1_000_000)})
+        yank(stick)
+        with pytest.raises(MediumError) as told:
+            eject(find_stick(str(stick.path)), NoDisks())
+        assert (told.value.slug, told.value.errno) == ("stick-write", errno.EIO)
+        assert mounted(stick.device)
+        replug(stick)
+
+
+def test_the_command_says_so_and_lets_go_once_the_stick_can_be_written_down(tmp_path: Path) -> None:
+    with ext4_stick(tmp_path, megabytes=32) as stick:
+        with Faults(stick.path, fail_at=1, error=errno.EIO) as faults:
+            done = CliRunner().invoke(stick_commands, ["eject", str(stick.path), "--state", str(tmp_path / "state")])
+        assert (faults.calls, faults.fired) == (["syncfs ."], True)
+        assert isinstance(done.exception, MediumError)
+        assert "can come out" not in done.output
+        assert mounted(stick.device)
+        done = CliRunner().invoke(stick_commands, ["eject", str(stick.path), "--state", str(tmp_path / "state")])
+        assert (done.exit_code, "can come out" in done.output) == (0, True)
         subprocess.run([need("mount"), stick.device, str(stick.path)], check=True)  # as the fixture left it
 
 

@@ -1,8 +1,10 @@
 """The whole way with real udevd, udisksd and sticks: plugged in, handed over, let go, and "safe" said when it is."""
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -237,6 +239,24 @@ def test_it_stays_until_it_is_taken_out_where_the_host_wants_that(machine: Machi
         assert stays.state is State.QUEUED
         assert daemon.stop() == 0
     require_handed_over(world, image)
+
+
+def test_stick_eject_has_the_daemon_hand_over_what_is_new_first_and_says_when_it_is_safe(
+    machine: Machine, link: tuple[World, Path]
+) -> None:
+    world, image = link
+    with running(world, "--after", "stay", machine=machine) as daemon, machine.plugged_in(image) as node:
+        daemon.says("daemon-stays")
+        path = machine.run("findmnt", "-n", "-o", "TARGET", node).decode().strip()
+        machine.inside(lambda: put(Path(path), {"data/later/nieuw.txt": b"nieuw"}))
+        eject = ("stick", "eject", path, "--state", str(daemon.state), "--json")
+        told = json.loads(machine.run(sys.executable, "-m", "linksync", *eject, check=False))
+        assert told.get("safe") is True, told
+        assert not is_mounted(machine, node)
+        safe = daemon.comes_to(State.SAFE)
+        assert (safe.told.slug, safe.number) == ("daemon-safe", 4)
+        assert daemon.stop() == 0
+    require_handed_over(world, image, number=4)
 
 
 def test_a_host_that_the_relay_does_not_know_is_told_and_nothing_stays_mounted(

@@ -15,6 +15,7 @@ from played import FIRST, SECOND, a_link, codes, copy_of, everything, people_fil
 from waiting import until
 
 from linksync.demo.world import World
+from linksync.host.daemon.following import act, board, find
 from linksync.host.daemon.states import State
 
 
@@ -167,6 +168,26 @@ def test_a_link_of_another_organiser_is_held_and_nothing_is_written(world: World
         held = daemon.comes_to(State.HELD)
         assert held.told.slug == "organiser-not-label"
     assert everything(world.stick) == before
+
+
+def test_a_link_whose_organiser_becomes_known_is_handed_over_when_it_is_tried_again(world: World) -> None:
+    before = everything(world.stick)
+    with running(world, *watched(world), label=False) as daemon:
+        held = daemon.comes_to(State.HELD)
+        assert (held.told.slug, held.sealed) == ("organiser-unknown", False)
+        assert everything(world.stick) == before
+        address = find(daemon.state)
+        [card] = board(address)["cards"]
+        assert (card["light"], card["button"]) == ("attention", "try-again")
+        assert world.organiser in card["sentence"]["nl"]
+        assert act(address, card["id"], "try-again")
+        assert until(lambda: daemon.said().count("organiser-unknown") == 2), daemon.said()
+        [relay] = os.listdir(world.state(FIRST).folder / "relays")
+        world.state(SECOND).remember_organiser(relay, world.organiser)
+        assert act(address, card["id"], "try-again")
+        daemon.comes_to(State.QUEUED)
+        assert daemon.stop() == 0
+    require_handed_over(world)
 
 
 def test_files_that_come_into_a_folder_later_are_handed_over_once_they_are_complete(world: World) -> None:

@@ -8,22 +8,24 @@ import json
 from collections.abc import Callable
 from typing import BinaryIO
 
-from . import (
+from linksync.knowledge import (
     extract_epub,
     extract_film,
     extract_odf,
+    extract_ole2,
     extract_ooxml,
     extract_pdf,
     extract_pictures,
     extract_rtf,
     extract_sound,
     extract_text,
+    extract_xls,
 )
-from .extracted import Extract
-from .gathering import FullError, Gathering, UnreadableError
-from .identify import identify
-from .identity import Family, Identity
-from .parts import Parts
+from linksync.knowledge.extracted import Extract
+from linksync.knowledge.gathering import FullError, Gathering, UnreadableError
+from linksync.knowledge.identify import identify
+from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.parts import Parts
 
 IMPORTS_LATER = ("pypdfium2", "tinytag", "linksync.knowledge.extract_mail", "email.parser", "quopri")
 """What is imported when the first document needs it, for the limited child that will not be able to."""
@@ -136,13 +138,13 @@ def _pdf(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place
 
 
 def _mail(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place: bool) -> None:
-    from .extract_mail import read_mail  # email alone takes as long to import as all other readers
+    from linksync.knowledge.extract_mail import read_mail  # email alone takes as long to import as all other readers
 
     read_mail(file, size, into)
 
 
 def _mailbox(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place: bool) -> None:
-    from .extract_mail import read_mailbox
+    from linksync.knowledge.extract_mail import read_mailbox
 
     read_mailbox(file, size, into)
 
@@ -175,6 +177,18 @@ def _film(file: BinaryIO, size: int, identity: Identity, into: Gathering, place:
     extract_film.read(file, size, identity.media_type, into, place)
 
 
+def _doc(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place: bool) -> None:
+    extract_ole2.read_doc(file, size, into)
+
+
+def _ppt(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place: bool) -> None:
+    extract_ole2.read_ppt(file, size, into)
+
+
+def _xls(file: BinaryIO, size: int, _identity: Identity, into: Gathering, _place: bool) -> None:
+    extract_xls.read(file, size, into)
+
+
 def _locked(*_of: object) -> None:
     raise UnreadableError("encrypted")
 
@@ -184,6 +198,9 @@ _BY_TYPE: dict[str, Reader] = {
     "application/pdf": _pdf,
     "application/epub+zip": _epub,
     "application/x-encrypted-ooxml": _locked,
+    "application/msword": _doc,
+    "application/vnd.ms-excel": _xls,
+    "application/vnd.ms-powerpoint": _ppt,
     "message/rfc822": _mail,
     "application/mbox": _mailbox,
     "text/csv": _table,

@@ -6,10 +6,10 @@ EPUB 3.3. Chapters are read as web pages, for most declare a document type, whic
 import posixpath
 from urllib.parse import unquote
 
-from .extract_text import decoded
-from .gathering import Gathering, UnreadableError
-from .markup import read_markup
-from .parts import Parts, Walker, walk
+from linksync.knowledge.extract_text import decoded
+from linksync.knowledge.gathering import Gathering, UnreadableError
+from linksync.knowledge.markup import read_markup
+from linksync.knowledge.parts import Parts, Walker, walk
 
 _CHAPTER_MAX = 16 << 20
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
-from .extract_text import decoded
-from .extracted import Place
-from .gathering import Gathering
-from .sample import Sample
+from linksync.knowledge.extract_text import decoded
+from linksync.knowledge.extracted import Place
+from linksync.knowledge.gathering import Gathering
+from linksync.knowledge.sample import Sample
 
 WINDOWS_MEDIA = frozenset({"video/x-ms-asf", "video/x-ms-wmv", "audio/x-ms-wma"})
 

@@ -12,9 +12,9 @@ from email.policy import compat32
 from email.utils import parseaddr, parsedate_to_datetime
 from typing import BinaryIO
 
-from .extract_text import decoded, known
-from .gathering import FullError, Gathering
-from .markup import read_markup
+from linksync.knowledge.extract_text import decoded, known
+from linksync.knowledge.gathering import FullError, Gathering
+from linksync.knowledge.markup import read_markup
 
 BYTES_MAX = 16 << 20
 _PARTS_MAX = 1000

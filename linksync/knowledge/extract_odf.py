@@ -3,8 +3,8 @@
 OpenDocument 1.3. Deleted text is left out; notes stand behind the text, so that they part no sentence.
 """
 
-from .gathering import Gathering, UnreadableError
-from .parts import Parts, Walker, walk
+from linksync.knowledge.gathering import Gathering, UnreadableError
+from linksync.knowledge.parts import Parts, Walker, walk
 
 _FIELDS = {
     "title": "title",

@@ -6,8 +6,8 @@ ECMA-376. Deleted text and field codes are left out, and so is the second copy t
 import re
 from collections.abc import Iterable
 
-from .gathering import FullError, Gathering, UnreadableError
-from .parts import Parts, Walker, walk
+from linksync.knowledge.gathering import FullError, Gathering, UnreadableError
+from linksync.knowledge.parts import Parts, Walker, walk
 
 _WORD = (
     r"word/document\d*\.xml",

@@ -6,7 +6,7 @@ pdfium is C++ and may take any amount of memory or time, which is why this runs 
 from contextlib import closing
 from typing import Any, BinaryIO
 
-from .gathering import Gathering, UnreadableError
+from linksync.knowledge.gathering import Gathering, UnreadableError
 
 PAGES_MAX = 5000
 _IN_MEMORY_MAX = 64 << 20

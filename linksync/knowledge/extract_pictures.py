@@ -4,11 +4,11 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .exif import read_exif
-from .extract_text import decoded
-from .gathering import Gathering
-from .markup import read_markup
-from .sample import Sample
+from linksync.knowledge.exif import read_exif
+from linksync.knowledge.extract_text import decoded
+from linksync.knowledge.gathering import Gathering
+from linksync.knowledge.markup import read_markup
+from linksync.knowledge.sample import Sample
 
 _SEGMENTS_MAX = 400
 _CHUNKS_MAX = 400

@@ -8,7 +8,7 @@ import codecs
 import re
 from typing import BinaryIO
 
-from .gathering import Gathering, UnreadableError
+from linksync.knowledge.gathering import Gathering, UnreadableError
 
 BYTES_MAX = 32 << 20
 DEPTH_MAX = 2000

@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from .gathering import Gathering
+from linksync.knowledge.gathering import Gathering
 
 READ_BY_TINYTAG = frozenset(
     {

@@ -4,9 +4,9 @@ import codecs
 import re
 from typing import BinaryIO
 
-from .gathering import Gathering
-from .identity import Identity
-from .markup import read_markup
+from linksync.knowledge.gathering import Gathering
+from linksync.knowledge.identity import Identity
+from linksync.knowledge.markup import read_markup
 
 BYTES_MAX = 32 << 20
 """Bytes of a text that are read."""

@@ -8,9 +8,9 @@ import re
 import time
 import unicodedata
 
-from .dates import when
-from .extracted import Extract, Place
-from .languages import language_of
+from linksync.knowledge.dates import when
+from linksync.knowledge.extracted import Extract, Place
+from linksync.knowledge.languages import language_of
 
 TEXT_MAX = 8 << 20
 """Characters of text that are kept of a document."""

@@ -7,7 +7,7 @@ between them; what is left open at the end is left out.
 import re
 from html import unescape
 
-from .gathering import Gathering
+from linksync.knowledge.gathering import Gathering
 
 _TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9:-]*)")
 _ATTRIBUTE = re.compile(r"""([a-zA-Z:-]{1,40})\s*=\s*(?:"([^"]{0,4000})"|'([^']{0,4000})'|([^\s"'>]{1,400}))""")

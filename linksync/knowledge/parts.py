@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 from xml.parsers import expat
 
-from .gathering import Gathering, UnreadableError
-from .listing import Entry
-from .sample import Sample
-from .zip_directory import DEFLATED, STORED, read_directory, read_local
+from linksync.knowledge.gathering import Gathering, UnreadableError
+from linksync.knowledge.listing import Entry
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.zip_directory import DEFLATED, STORED, read_directory, read_local
 
 UNPACKED_MAX = 96 << 20
 """Bytes that all parts of a document may unpack to, as far as they are read."""

@@ -7,8 +7,8 @@ their own, and can be cut off anywhere: ``put`` keeps documents, ``settle`` make
 
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from os import unlink
 from pathlib import Path
@@ -16,9 +16,10 @@ from pathlib import Path
 import msgspec
 
 from linksync.custody.card import Card
-from linksync.errors import MediumError, RefusedError
+from linksync.errors import RefusedError
 from linksync.knowledge import likeness
 from linksync.knowledge.catalogue_tables import INDEX, INDEX_TABLES, INDEX_VERSION, KEPT, KEPT_VERSION
+from linksync.knowledge.database import Database, connected, translated
 from linksync.knowledge.document import Document, packed, unpacked
 from linksync.knowledge.extracted import Extract
 from linksync.knowledge.finding import Found, find
@@ -30,20 +31,16 @@ from linksync.knowledge.topics import telling_words
 
 _AT_ONCE = 500
 """Documents that are settled in one transaction."""
-_PATIENCE = 10.0
-"""Seconds to wait for another who fills the catalogue."""
 _BUCKET_MAX = 40
 _INDEX_STAMP = f"{INDEX_VERSION} {VERSION}"
 
 
-class Catalogue:
-    """A catalogue; every method may raise ``MediumError`` ``catalogue-failed`` (``path``, ``why``)."""
+class Catalogue(Database):
+    """A catalogue, to be used in a ``with``: a failing database leaves it as ``MediumError`` ``catalogue-failed``."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         """Stand on a database; ``open`` and ``fill`` give one."""
-        self._connection = connection
-        self._do = connection.execute
-        self._path = path
+        super().__init__(connection, path)
         self._lexicon = Lexicon(connection)
 
     @classmethod
@@ -56,9 +53,9 @@ class Catalogue:
         """
         if not path.is_file():
             raise RefusedError("catalogue-absent", path=str(path))
-        catalogue = cls(_connected(path), path)
+        catalogue = cls(connected(path), path)
         try:
-            with _told(path):
+            with translated(path):
                 if catalogue.meta("kept") == KEPT_VERSION and catalogue.meta("index") == _INDEX_STAMP:
                     return catalogue
             raise RefusedError("catalogue-old", path=str(path))
@@ -72,7 +69,7 @@ class Catalogue:
 
         One process at a time fills a catalogue: the caller sees to that.
         """
-        with _told(path):
+        with translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
                 return cls._ready(path)
@@ -87,7 +84,8 @@ class Catalogue:
     @classmethod
     def _ready(cls, path: Path) -> "Catalogue":
         is_new = not path.exists() or path.stat().st_size == 0
-        catalogue = cls(_connected(path), path)
+        catalogue = cls(connected(path), path)
+        catalogue.heals = True
         try:
             if is_new:
                 catalogue._make(KEPT, "kept", KEPT_VERSION)
@@ -100,39 +98,7 @@ class Catalogue:
             raise
         return catalogue
 
-    def close(self) -> None:
-        """Let go."""
-        self._connection.close()
-
-    def __enter__(self) -> "Catalogue":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     # What it holds.
-
-    def meta(self, name: str) -> object:
-        """What was noted under a name; None for nothing."""
-        row = self._do("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-        return None if row is None else row[0]
-
-    def note(self, name: str, value: str) -> None:
-        """Note something, to be asked for with ``meta``."""
-        with self._changing():
-            self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-
-    def noted(self, beginning: str) -> dict[str, str]:
-        """What was noted under names that begin so, by what follows."""
-        rows = self._do("SELECT name, value FROM meta WHERE name >= ? AND name < ?", (beginning, f"{beginning}\x7f"))
-        return {name.removeprefix(beginning): value for name, value in rows}
-
-    def note_all(self, beginning: str, values: Mapping[str, str]) -> None:
-        """Note things under names that begin so, in place of all that were."""
-        with self._changing():
-            self._do("DELETE FROM meta WHERE name >= ? AND name < ?", (beginning, f"{beginning}\x7f"))
-            rows = ((beginning + name, value) for name, value in values.items())
-            self._connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
 
     def count(self) -> int:
         """How many documents are in it."""
@@ -187,7 +153,7 @@ class Catalogue:
         Raises:
             RefusedError: ``search-empty``: there is no word to look for.
         """
-        with _told(self._path):
+        with translated(self._path):
             return find(self._connection, self._lexicon, query)
 
     # Filling.
@@ -238,6 +204,7 @@ class Catalogue:
         if self._lexicon.is_scattered():
             self._index_anew()
         touched: set[str] = set()
+        placed = 0
         sql = "SELECT d.id, d.kept, t.text FROM documents d JOIN texts t USING (id) WHERE NOT settled LIMIT ?"
         while True:
             with self._changing():
@@ -245,9 +212,12 @@ class Catalogue:
                 rows = self._do(sql, (_AT_ONCE,)).fetchall()
                 self._place(rows)
                 touched |= self._contributions(row[0] for row in rows)
+                placed += len(rows)
             if len(rows) < _AT_ONCE:
                 break
         with self._changing():
+            if placed >= _AT_ONCE:
+                self._do("INSERT INTO found (found) VALUES ('optimize')")
             for one in sorted(touched):
                 told = " ".join(telling_words(self._connection, one))
                 self._do("INSERT OR REPLACE INTO topics VALUES (?, ?)", (one, told))
@@ -362,38 +332,3 @@ class Catalogue:
                 self._lexicon.add(said(known.document, known.extract, body))
                 self._put_bands(id_, sketch)
             self._do("UPDATE documents SET settled = 0")
-
-    def _make(self, tables: str, name: str, version: object) -> None:
-        with self._changing():
-            for statement in tables.split(";"):
-                self._do(statement)
-            self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, version))
-
-    @contextmanager
-    def _changing(self) -> Iterator[None]:
-        """All of it or nothing."""
-        with _told(self._path):
-            self._do("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._do("COMMIT")
-            except BaseException:
-                with suppress(sqlite3.Error):
-                    self._do("ROLLBACK")
-                raise
-
-
-def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
-    for pragma in ("temp_store = MEMORY", "cache_size = -32000", "synchronous = NORMAL"):
-        connection.execute(f"PRAGMA {pragma}")
-    return connection
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    """Tell of a database that fails."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise MediumError("catalogue-failed", errno=5, path=str(path), why=str(error)) from error

@@ -1,7 +1,6 @@
 """Excerpts: the place in a document's own words where most of what was looked for stands together."""
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from linksync.knowledge.stems import WORD, WORD_MAX, lower
@@ -10,8 +9,8 @@ WIDTH = 240
 """Characters of an excerpt, about."""
 _LEAD = 60
 """Characters before the first word that was found."""
-_HITS_MAX, _LOOKED_MAX = 200, 5_000
-_HEAD = re.compile(r"[^\W_]*\Z")
+_LOOKED_MAX = 2_000
+"""Places that are looked at for each root."""
 
 Mark = tuple[int, int]
 """Where a word that was found begins in a text, and where it ends."""
@@ -37,28 +36,47 @@ class Sought:
     """What is looked for in a text.
 
     Attributes:
-        roots: finds, in lower case, what every word that is found holds.
+        roots: what every word that is found holds one of, in lower case; none of them holds another.
         term: the number of the term that a word, in lower case, is found by; -1 for none.
     """
 
-    roots: re.Pattern[str]
+    roots: tuple[str, ...]
     term: Callable[[str], int]
 
-    def hits(self, text: str) -> Iterator[Hit]:
-        """Where something is found, in order."""
+    def hits(self, text: str, most: int = 200) -> list[Hit]:
+        """Where something is found, in order; so many at the most."""
         low, end = lower(text), 0
-        for looked, match in enumerate(self.roots.finditer(low)):
-            if looked > _LOOKED_MAX:
-                return
-            if match.start() >= end:
-                start, end = _word_at(low, match.start())
+        found: list[Hit] = []
+        for at in _places(low, self.roots):
+            if at >= end:
+                start, end = _word_at(low, at)
                 term = self.term(low[start:end])
                 if term >= 0:
-                    yield start, end, term
+                    found.append((start, end, term))
+                    if len(found) == most:
+                        break
+        return found
 
     def marks(self, text: str) -> tuple[Mark, ...]:
         """The words that are found in a short text."""
         return tuple((start, end) for start, end, _ in self.hits(text))
+
+
+def roots_of(tokens: Iterable[str]) -> tuple[str, ...]:
+    """What every word with one of some tokens holds: a token may lack a vowel or have another last letter."""
+    roots = sorted({token[:-1] if len(token) > 3 else token[:2] for token in tokens}, key=len)
+    return tuple(root for at, root in enumerate(roots) if not any(short in root for short in roots[:at]))
+
+
+def _places(low: str, roots: Iterable[str]) -> list[int]:
+    """Where a text holds one of some roots."""
+    found = []
+    for root in roots:
+        at, looked = low.find(root), 0
+        while at >= 0 and looked < _LOOKED_MAX:
+            found.append(at)
+            at, looked = low.find(root, at + len(root)), looked + 1
+    return sorted(found)
 
 
 def excerpt(text: str, sought: Sought) -> Excerpt:
@@ -68,7 +86,7 @@ def excerpt(text: str, sought: Sought) -> Excerpt:
         text: on one line.
         sought: what was looked for.
     """
-    hits = [hit for hit, _ in zip(sought.hits(text), range(_HITS_MAX), strict=False)]
+    hits = sought.hits(text)
     first = _best(hits)
     start = max(0, hits[first][0] - _LEAD) if hits else 0
     start, end = _whole_words(text, start, start + WIDTH)
@@ -81,7 +99,7 @@ def excerpt(text: str, sought: Sought) -> Excerpt:
 def _best(hits: list[Hit]) -> int:
     """The hit with which the piece begins that has most different terms, and then most hits."""
     best, most = 0, (0, 0)
-    for at, (start, _, _) in enumerate(hits):
+    for at, (start, _, _) in enumerate(hits if len(hits) > 1 else ()):
         within = [term for one, two, term in hits[at : at + 40] if two <= start + WIDTH - _LEAD and one >= start]
         if (score := (len(set(within)), len(within))) > most:
             best, most = at, score
@@ -90,9 +108,11 @@ def _best(hits: list[Hit]) -> int:
 
 def _word_at(low: str, at: int) -> tuple[int, int]:
     """The word in which a place is."""
-    before = _HEAD.search(low, max(0, at - WORD_MAX), at)
+    start, least = at, max(0, at - WORD_MAX)
+    while start > least and low[start - 1].isalnum():
+        start -= 1
     after = WORD.match(low, at, at + WORD_MAX)
-    return before.start() if before else at, after.end() if after else at + 1
+    return start, after.end() if after else at + 1
 
 
 def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
@@ -104,13 +124,3 @@ def _whole_words(text: str, start: int, end: int) -> tuple[int, int]:
         space = text.rfind(" ", end - 30, end + 1)
         end = space if space > start else end
     return start, min(end, len(text))
-
-
-def common_root(forms: Iterable[str]) -> str:
-    """What some words begin with alike; of more than three letters the first three at least must be."""
-    some = sorted(forms)
-    if not some:
-        return ""
-    first, last = some[0], some[-1]
-    same = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))
-    return first[:same]

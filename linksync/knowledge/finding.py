@@ -5,18 +5,17 @@ word counts most in a title, then in the keywords and the path, then in the text
 Versions of a document and documents that are nearly the same are one result: the best of them that is current.
 """
 
-import re
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from linksync.errors import RefusedError
 from linksync.knowledge.catalogue_tables import COLUMNS
 from linksync.knowledge.document import Kept, unpacked
-from linksync.knowledge.excerpts import Excerpt, Mark, Sought, common_root, excerpt
+from linksync.knowledge.excerpts import Excerpt, Mark, Sought, excerpt, roots_of
 from linksync.knowledge.lexicon import Lexicon
 from linksync.knowledge.query import Query, Term
 from linksync.knowledge.stems import forms
@@ -24,7 +23,7 @@ from linksync.knowledge.stems import forms
 RELATED_MAX = 20
 """Versions and twins that are shown with one result."""
 
-_MEMBERS_MAX = 2_000
+_OTHERS_MAX = 1_000
 _SPOKEN = " ".join(COLUMNS[:-1])
 """The columns in which words stand in their order."""
 
@@ -72,11 +71,19 @@ class Found:
     more: bool = False
 
 
+class _Hit(NamedTuple):
+    id: int
+    score: float
+    work: bytes
+    kin: int
+    kept: bytes
+
+
 @dataclass(slots=True)
 class _Group:
-    """Documents that are one result: ids with their scores, the best first."""
+    """Documents that are one result, the best first."""
 
-    hits: list[tuple[int, float]]
+    hits: list[_Hit]
     works: set[bytes]
     kins: set[int]
 
@@ -118,25 +125,23 @@ class _Asked:
         """What to look for in the text of what is found."""
         terms: dict[str, int] = {}
         starts: dict[str, int] = {}
-        roots: set[str] = set()
         for number, term in enumerate(term for term in self._terms if not term.excluded):
             for word in term.words:
-                own = self._tokens.get(word) or (forms(word).dutch, forms(word).english)
-                terms |= dict.fromkeys(own, number)
-                roots |= {root for token in own if (root := self._root(word, token))}
+                terms |= dict.fromkeys(self._tokens.get(word) or (forms(word).dutch, forms(word).english), number)
             if term.prefix:
                 starts[term.words[0]] = number
-        parts = cache(lambda word: self._lexicon.parts_of({word}).get(word, "").split())
 
         def term_of(word: str) -> int:
             own = forms(word)
-            for token in (own.dutch, own.english, *parts(word)):
+            for token in (own.dutch, own.english):
+                if token in terms:
+                    return terms[token]
+            for token in self._lexicon.parts(word):
                 if token in terms:
                     return terms[token]
             return next((number for start, number in starts.items() if word.startswith(start)), -1)
 
-        needles = "|".join(map(re.escape, sorted(roots, key=len, reverse=True)))
-        return Sought(re.compile(needles or "(?!)"), cache(term_of))
+        return Sought(roots_of((*terms, *(f"{start}*" for start in starts))), cache(term_of))
 
     def _clause(self, term: Term) -> str:
         if len(term.words) > 1:
@@ -147,13 +152,6 @@ class _Asked:
         if term.prefix:
             ways |= {f"{_quoted(forms(term.words[0]).dutch)}": None, f"{_quoted(term.words[0])} *": None}
         return f"({' OR '.join(ways)})"
-
-    def _root(self, word: str, token: str) -> str:
-        """What all words with a token begin with."""
-        some = self._lexicon.spellings(token)
-        near = common_root([word, token])
-        some = [*some, token] if len(near) < 2 else [*some, near]
-        return common_root(some) or token
 
 
 def _quoted(tokens: str) -> str:
@@ -195,7 +193,7 @@ def _groups(
     connection: sqlite3.Connection, match: str, where: str, values: Sequence[object], limit: int
 ) -> list[_Group]:
     """The best results, one more than the limit where there are more."""
-    count = limit * 2 + 10
+    count = limit + limit // 2 + 5
     while True:
         rows = _rows(connection, match, where, values, count)
         groups = _grouped(rows)
@@ -204,33 +202,31 @@ def _groups(
         count *= 4
 
 
-def _rows(
-    connection: sqlite3.Connection, match: str, where: str, values: Sequence[object], count: int
-) -> list[tuple[int, float, bytes, int]]:
-    """The best documents: id, rank, work and kin."""
+def _rows(connection: sqlite3.Connection, match: str, where: str, values: Sequence[object], count: int) -> list[_Hit]:
+    """The best documents."""
     narrow = f" AND f.rowid IN (SELECT d.id FROM documents d WHERE 1 {where})" if where else ""
     sql = f"SELECT f.rowid, f.rank FROM found f WHERE found MATCH ?{narrow} ORDER BY rank LIMIT ?"
     ranked = connection.execute(sql, (match, *values, count)).fetchall()
     marks = ", ".join("?" * len(ranked))
-    of = f"SELECT id, work, kin FROM documents WHERE id IN ({marks})"
-    known = {id_: (work, kin) for id_, work, kin in connection.execute(of, [id_ for id_, _ in ranked])}
-    return [(id_, rank, *known[id_]) for id_, rank in ranked if id_ in known]
+    of = f"SELECT id, work, kin, kept FROM documents WHERE id IN ({marks})"
+    known = {row[0]: row[1:] for row in connection.execute(of, [id_ for id_, _ in ranked])}
+    return [_Hit(id_, -rank, *known[id_]) for id_, rank in ranked if id_ in known]
 
 
-def _grouped(rows: Iterable[tuple[int, float, bytes, int]]) -> list[_Group]:
+def _grouped(rows: Iterable[_Hit]) -> list[_Group]:
     """Versions and twins together, where the best of them stands."""
     groups: list[_Group] = []
     of_work: dict[bytes, _Group] = {}
     of_kin: dict[int, _Group] = {}
-    for id_, rank, work, kin in rows:
-        group = of_work.get(work) or of_kin.get(kin)
+    for hit in rows:
+        group = of_work.get(hit.work) or of_kin.get(hit.kin)
         if group is None:
             group = _Group(hits=[], works=set(), kins=set())
             groups.append(group)
-        group.hits.append((id_, -rank))
-        of_work[work] = of_kin[kin] = group
-        group.works.add(work)
-        group.kins.add(kin)
+        group.hits.append(hit)
+        of_work[hit.work] = of_kin[hit.kin] = group
+        group.works.add(hit.work)
+        group.kins.add(hit.kin)
     return groups
 
 
@@ -238,35 +234,36 @@ def _results(
     connection: sqlite3.Connection, groups: Sequence[_Group], sought: Sought, where: str, values: Sequence[object]
 ) -> tuple[Result, ...]:
     """Groups as results: of each the best of its documents that is current, and the others."""
-    members = _members(connection, groups, where, values)
+    others = _others(connection, groups, where, values)
+    members = [{hit.id: (unpacked(hit.kept), hit.work) for hit in group.hits} for group in groups]
     bests = [_best(group, some) for group, some in zip(groups, members, strict=True)]
     marks = ", ".join("?" * len(bests))
     texts = dict(connection.execute(f"SELECT id, text FROM texts WHERE id IN ({marks})", bests).fetchall())
     return tuple(
-        _result(best, max(score for _, score in group.hits), some, zlib.decompress(texts[best]).decode(), sought)
-        for group, some, best in zip(groups, members, bests, strict=True)
+        _result(best, group.hits[0].score, some | more, zlib.decompress(texts[best]).decode(), sought)
+        for group, some, more, best in zip(groups, members, others, bests, strict=True)
     )
 
 
-def _members(
+def _others(
     connection: sqlite3.Connection, groups: Sequence[_Group], where: str, values: Sequence[object]
 ) -> list[dict[int, tuple[Kept, bytes]]]:
-    """Of each group all documents that may be seen, found or not: by id what is kept of them, and their work."""
+    """Of each group the documents that may be seen and were not found: by id what is kept of them, and their work."""
     works = {work: group for group in groups for work in group.works}
     kins = {kin: group for group in groups for kin in group.kins}
-    hits = [id_ for group in groups for id_, _ in group.hits]
-    marks = [", ".join("?" * len(some)) for some in (works, kins)]
-    belong = f"(d.work IN ({marks[0]}) OR d.kin IN ({marks[1]}))"
+    hits = [hit.id for group in groups for hit in group.hits]
+    marks = [", ".join("?" * len(some)) for some in (works, kins, hits)]
+    belong = f"(d.work IN ({marks[0]}) OR d.kin IN ({marks[1]})) AND d.id NOT IN ({marks[2]})"
     sql = f"SELECT d.id, d.kept, d.work, d.kin FROM documents d WHERE {belong}{where} LIMIT ?"
     found: dict[int, dict[int, tuple[Kept, bytes]]] = {id(group): {} for group in groups}
-    for id_, kept, work, kin in connection.execute(sql, (*works, *kins, *values, len(hits) + _MEMBERS_MAX)):
+    for id_, kept, work, kin in connection.execute(sql, (*works, *kins, *hits, *values, _OTHERS_MAX)):
         found[id(works.get(work) or kins[kin])][id_] = unpacked(kept), work
     return [found[id(group)] for group in groups]
 
 
 def _best(group: _Group, members: dict[int, tuple[Kept, bytes]]) -> int:
     """The best hit that is current; the best of all where none is."""
-    hits = [id_ for id_, _ in group.hits if id_ in members]
+    hits = [hit.id for hit in group.hits]
     return next((id_ for id_ in hits if not members[id_][0].document.gone), hits[0])
 
 

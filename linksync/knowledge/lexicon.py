@@ -112,9 +112,10 @@ class Lexicon:
             found |= dict.fromkeys(self._tokens_with(word, own.dutch))
         return tuple(found)[:TOKENS_MAX]
 
-    def spellings(self, token: str) -> list[str]:
-        """Some words that have a Dutch token."""
-        return [word for (word,) in self._do("SELECT word FROM words WHERE token = ? LIMIT 40", (token,))]
+    def parts(self, word: str) -> list[str]:
+        """The tokens of the parts of a word."""
+        row = self._do("SELECT parts FROM words WHERE word = ?", (word,)).fetchone() if _may_hold(word) else None
+        return row[0].split() if row is not None else []
 
     def _stands(self, token: str) -> bool:
         return self._do("SELECT 1 FROM words WHERE token = ? LIMIT 1", (token,)).fetchone() is not None

@@ -57,7 +57,7 @@ _SLIDES = {
 }
 _KINDS = {"letter": _LETTERS, "sheets": _SHEETS, "slides": _SLIDES}
 _LONG = ("odt", "docx", "pdf", "rtf")
-_LOCKED = ("odt", "docx", "pdf")
+_LOCKED = ("odt", "docx", "pdf", "doc")
 LOCKED = tuple(f"locked-nl.{ending}" for ending in _LOCKED)
 """Documents that ask for ``PASSWORD``."""
 

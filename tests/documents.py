@@ -13,6 +13,7 @@ import functools
 import hashlib
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import documents_media
@@ -97,13 +98,20 @@ def folder() -> Path:
     with open(kept / "lock", "wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not made.is_dir():
-            for old in kept.glob("*-*"):
-                shutil.rmtree(old)
+            _clear(kept)
             with tempfile.TemporaryDirectory() as room:
                 _make(Path(room))
-                shutil.copytree(Path(room) / "made", kept / "half", dirs_exist_ok=True)
+                shutil.copytree(Path(room) / "made", kept / "half")
             (kept / "half").rename(made)
     return made
+
+
+def _clear(kept: Path) -> None:
+    """Remove what was left half made, and what nobody has made anew for a day; another session may read the rest."""
+    shutil.rmtree(kept / "half", ignore_errors=True)
+    for old in kept.glob("made-*"):
+        if old.stat().st_mtime < time.time() - 86_400:
+            shutil.rmtree(old)
 
 
 def _state() -> str:

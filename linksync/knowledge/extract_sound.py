@@ -23,7 +23,10 @@ def read(file: BinaryIO, into: Gathering) -> None:
     import tinytag  # 30 ms, which the other formats need not wait for
 
     file.seek(0)
-    tag = tinytag.TinyTag.get(file_obj=file, image=False)
+    try:
+        tag = tinytag.TinyTag.get(file_obj=file, image=False)
+    except tinytag.UnsupportedFormatError:  # WAV has children that it does not know
+        return
     into.title = tag.title or ""
     into.author = tag.artist or tag.albumartist or ""
     into.created = str(tag.year or "")

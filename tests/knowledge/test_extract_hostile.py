@@ -67,7 +67,7 @@ def test_a_broken_document_costs_no_child_whatever_it_is_taken_for(name: str, wo
         whole = identify(file, path.stat().st_size)
     pending = [
         submit(workers, data, media_type, whole.family, whole.encoding)
-        for data in broken(name, 200 if full else 5)
+        for data in broken(name, 200 if full else 3)
         for media_type in (whole.media_type, "")
     ]
     for one in pending:

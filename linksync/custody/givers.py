@@ -32,8 +32,8 @@ class Givers(Mapping[bytes, Node]):
         return sum(1 for _ in self)
 
     def add(self, taken: Collection[bytes], node: Node) -> None:
-        """Note that a hand-off took in files, which are in the state already."""
-        if len(taken) <= len(self._files) // 2:
+        """Note that a hand-off took in files, which are put in the state next."""
+        if len(taken) <= len(self._files):
             self._others |= dict.fromkeys(taken, node)
             return
         left = (path for path in self._files if path not in taken)

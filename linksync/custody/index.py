@@ -86,6 +86,10 @@ class Index(Mapping[bytes, Told]):
     def __len__(self) -> int:
         return len(self.paths)
 
+    def pairs(self) -> Iterator[tuple[bytes, Told]]:
+        """The lines in order, each with its path."""
+        return ((path, self._told(at)) for at, path in enumerate(self.paths))
+
     def digest(self, place: int) -> Digest:
         """The digest that the line in that place tells."""
         return bytes(self.digests[32 * place : 32 * (place + 1)])

@@ -97,6 +97,26 @@ def from_text(
     return found
 
 
+def digests_of(text: Callable[[], Iterable[bytes]], paths: Sequence[bytes]) -> list[Digest] | None:
+    """The digests of a list that names exactly these paths; None where it does not, or where anything in it is wrong.
+
+    Args:
+        text: of the list, anew each time.
+        paths: in order.
+    """
+    found: list[Digest] = []
+    for block in blocks(text()):
+        expected = paths[len(found) : len(found) + block.count(b"\n")]
+        pairs = _plain(block, b"", expected)
+        if pairs is None:
+            return None
+        some, digests = zip(*pairs, strict=True)
+        if some != tuple(expected):
+            return None
+        found.extend(digests)
+    return found if len(found) == len(paths) else None
+
+
 def measured(pieces: Iterable[bytes]) -> tuple[int, int, bool]:
     """The bytes and the lines of a text, and whether the last one ends with its LF."""
     octets = count = 0

@@ -9,16 +9,17 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
-from operator import eq
 
 from linksync.custody import lists, names
 from linksync.custody.chain import Node
+from linksync.custody.columns import Listed
 from linksync.custody.findings import Finding, finding
 from linksync.custody.givers import Givers
 from linksync.custody.handoff import Audience
 from linksync.custody.index import Index, Told, read_text
+from linksync.custody.index_findings import class_findings, first_of, index_findings, is_of
 from linksync.custody.pieces import Text, digest_of, text_of
-from linksync.custody.relay import Policy, policy_class
+from linksync.custody.relay import Policy
 from linksync.errors import FormatError
 
 MANIFEST = "manifest-sha256.txt"
@@ -155,8 +156,8 @@ def read_lists(node: Node, files: Mapping[str, bytes]) -> tuple[Lists, list[Find
     found += wrong
     whole = not found and not sealed.lacking
     if whole:
-        found += _index_findings(folder, added, refused, index)
-        found += _class_findings(folder, index, policy)
+        found += index_findings(folder, added, refused, index)
+        found += class_findings(folder, index, policy)
     index.digests.clear()  # the lists have them
     return Lists(added=added, refused=refused, gone=gone, index=index, whole=whole), found
 
@@ -174,9 +175,7 @@ def fold(state: State, node: Node, told: Lists) -> list[Finding]:
     if told.whole:
         found += _gone_findings(state, node.seal.folder, told)
         found += _audience_findings(state, node.seal.folder, told) if state.whole else []
-    _apply(state, told)
-    for taken in (told.added, told.refused):
-        state.givers.add(taken, node)
+    _apply(state, node, told)
     if node.handoff is not None:
         _narrow(state, node.handoff.narrowed)
     if state.whole and node.handoff is not None:
@@ -229,10 +228,12 @@ class _Sealed:
 
 def _read_list(
     files: _Sealed, name: str, folder: str, policy: Policy, found: list[Finding], paths: Sequence[bytes] = ()
-) -> dict[bytes, lists.Digest]:
+) -> Mapping[bytes, lists.Digest]:
     text = files.get(name)
     if text is None:
         return {}
+    if 0 < len(paths) <= policy.list_lines and (digests := lists.digests_of(text, paths)) is not None:
+        return Listed(paths, digests)
     try:
         return lists.from_text(text, lines=policy.list_lines, paths=paths)
     except FormatError as error:
@@ -256,7 +257,7 @@ def _read_index(files: _Sealed, folder: str, policy: Policy, found: list[Finding
 
 def _gone_findings(state: State, folder: str, told: Lists) -> list[Finding]:
     gone = told.gone
-    if gone.keys() & (told.added.keys() | told.refused.keys()):
+    if any(path in told.added or path in told.refused for path in gone):
         return [finding("E118", f"{folder}/gone.sha256", what="gone")]
     if not state.whole:
         return []
@@ -264,50 +265,20 @@ def _gone_findings(state: State, folder: str, told: Lists) -> list[Finding]:
     return [finding("E224", f"{folder}/gone.sha256", path=names.escape(path)) for path in wrong[:10]]
 
 
-def _index_findings(
-    folder: str, added: Mapping[bytes, lists.Digest], refused: Mapping[bytes, lists.Digest], index: Index
-) -> list[Finding]:
-    path = f"{folder}/index.jsonl"
-    if _is_of(index, added) and not refused and not index.of_class("refuse"):
-        if index.digests == b"".join(added.values()):
-            return []
-    elif added.keys() & refused.keys() or index.keys() != added.keys() | refused.keys():
-        return [finding("E118", path, what="index")]
-    for place, (name, told) in enumerate(index.items()):
-        digest = (refused if told.class_ == "refuse" else added).get(name)
-        if digest is None or digest != index.digest(place):
-            return [finding("E118", path, what=names.escape(name))]
-    return []
-
-
-def _is_of(index: Index, added: Mapping[bytes, lists.Digest]) -> bool:
-    """Whether an index tells of exactly the files of a list; both are in order."""
-    return len(index) == len(added) and all(map(eq, index.paths, added))
-
-
 def _audience_findings(state: State, folder: str, told: Lists) -> list[Finding]:
     if not told.index.of_audience("everyone"):
         return []
-    found = []
-    for path, line in told.index.items():
-        digest = (told.refused if line.class_ == "refuse" else told.added).get(path, b"")
-        if line.audience != state.audience(path, digest, line.audience):
-            found.append(finding("E222", names.escape(path), folder=folder))
-    return found
+
+    def wider() -> Iterator[Finding]:
+        for path, line in told.index.pairs():
+            digest = (told.refused if line.class_ == "refuse" else told.added).get(path, b"")
+            if line.audience != state.audience(path, digest, line.audience):
+                yield finding("E222", names.escape(path), folder=folder)
+
+    return first_of(wider(), folder)
 
 
-def _class_findings(folder: str, index: Index, policy: Policy) -> list[Finding]:
-    patterned = policy.hold or policy.refuse
-    if not patterned and not index.codes and index.of_class("pass") == len(index):
-        return []
-    return [
-        finding("E223", names.escape(path), folder=folder, found=told.class_, expected=expected)
-        for path, told in index.items()
-        if (expected := policy_class(policy, path, told.codes)) != told.class_
-    ]
-
-
-def _apply(state: State, told: Lists) -> None:
+def _apply(state: State, node: Node, told: Lists) -> None:
     """Take away what is gone and add what was taken in, many files at once."""
     narrow = _narrow_contents(state, told)
     for path in told.gone:
@@ -319,9 +290,10 @@ def _apply(state: State, told: Lists) -> None:
         state.givers.drop(path)
     for taken in (told.added, told.refused):
         sizes = _sizes(told.index, taken)
-        before = taken.keys() & state.sizes.keys() if state.sizes else ()
-        state.octets += sum(sizes) - sum(state.sizes[path] for path in before)
-        state.files |= taken
+        state.octets += sum(sizes)
+        state.octets -= sum(state.sizes.get(path, 0) for path in taken) if state.sizes else 0
+        state.givers.add(taken, node)
+        state.files.update(taken.items())
         known: dict[int, int] = {}
         state.sizes |= zip(taken, (known.setdefault(size, size) for size in sizes), strict=True)  # equal ones once
     _stop(state, told)
@@ -330,7 +302,7 @@ def _apply(state: State, told: Lists) -> None:
 
 def _sizes(index: Index, taken: Mapping[bytes, lists.Digest]) -> Sequence[int]:
     """The size of each file of a list, in its order; 0 where the index does not say."""
-    if _is_of(index, taken):
+    if is_of(index, taken):
         return index.sizes
     return [line.size if (line := index.get(path)) else 0 for path in taken]
 
@@ -344,7 +316,7 @@ def _stop(state: State, told: Lists) -> None:
         del state.codes[path]
     state.refused |= told.refused.keys()
     if told.index.of_class("hold"):
-        held = (path for path, line in told.index.items() if line.class_ == "hold")
+        held = (path for path, line in told.index.pairs() if line.class_ == "hold")
         state.held |= {path for path in held if path in told.added or path in told.refused}
     for at, codes in told.index.codes.items():
         path = told.index.paths[at]

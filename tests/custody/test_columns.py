@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksync.custody.columns import Digests, Paths
+from linksync.custody.columns import Digests, Listed, Paths
 from linksync.custody.lists import sha256
 
 PATHS = st.lists(st.binary(min_size=1, max_size=12).filter(lambda path: b"\0" not in path), unique=True, max_size=40)
@@ -67,3 +67,16 @@ def test_a_hundred_thousand_paths_with_their_digests_take_less_than_fifty_bytes_
     tracemalloc.stop()
     assert len(digests) == len(MANY)
     assert held < 50 * len(MANY)
+
+
+@given(st.dictionaries(st.binary(min_size=1, max_size=3), st.binary(max_size=3)))
+def test_lists_side_by_side_are_a_mapping_too(files: dict[bytes, bytes]) -> None:
+    plain = {path: sha256(data) for path, data in sorted(files.items())}
+    listed = Listed(list(plain), list(plain.values()))
+    assert listed == plain
+    assert (list(listed.items()), list(listed.values()), len(listed)) == (
+        [*plain.items()],
+        [*plain.values()],
+        len(plain),
+    )
+    assert listed.get(b"elsewhere") is None

@@ -151,3 +151,26 @@ def test_the_line_that_is_refused_is_the_first_that_is_wrong(entries: dict[bytes
             return error.slug, error.fields
 
     assert told(lists.require_person_path) == told(lambda path: lists.require_person_path(path))
+
+
+def test_a_list_of_the_very_paths_that_are_expected_gives_its_digests_and_no_other_does() -> None:
+    paths = [b"data/%05d" % number for number in range(20_000)]
+    digests = [lists.sha256(path) for path in paths]
+    data = lists.to_bytes(zip(paths, digests, strict=True))
+    assert lists.digests_of(lambda: (data[:5], data[5:]), paths) == digests
+    for other in (paths[:-1], paths[1:], [*paths, b"data/x"], [b"data/0", *paths[1:]]):
+        assert lists.digests_of(lambda: (data,), other) is None
+    for wrong in (data[:-1], data.replace(b"  data/00007", b"  data/00006"), b"x" + data, data + data):
+        assert lists.digests_of(lambda text=wrong: (text,), paths) is None  # type: ignore[misc]
+
+
+def test_a_text_comes_in_blocks_of_whole_lines_however_it_is_cut() -> None:
+    text = b"".join(b"%d\n" % number for number in range(300_000)) + b"end"
+    cut = [text[at : at + 100_001] for at in range(0, len(text), 100_001)]
+    for pieces in ([text], cut):
+        found = list(lists.blocks(pieces))
+        assert b"".join(found) == text
+        assert all(block.endswith(b"\n") for block in found[:-1])
+    endless = b"x" * 5_000_000
+    assert b"".join(lists.blocks([endless])) == endless
+    assert max(map(len, lists.blocks([endless] * 3))) < 3_000_000

@@ -11,6 +11,7 @@ from links import MANIFEST, OUTSIDE, Link, codes, played, printed, sha256
 
 from linksync.custody.findings import Finding
 from linksync.custody.history import History
+from linksync.custody.index_findings import NAMED_MAX
 
 A, B = b"data/assen/a.txt", b"data/assen/b.txt"
 
@@ -216,6 +217,15 @@ def test_what_the_policy_refuses_may_not_pass() -> None:
     link.hand_over("assen", refused={b"data/x.EXE": b"MZ"})
     assert link.codes() == []
     assert link.history().state.refused == {b"data/x.EXE"}
+
+
+def test_of_a_list_that_is_wrong_all_through_the_first_are_named_and_that_there_are_more_is_one_finding() -> None:
+    link = played("assen")
+    link.hand_over("emmen", refused={b"data/%05d" % number: b"1" for number in range(NAMED_MAX + 500)})
+    told = only(link)
+    assert {one.code for one in told} == {"E223"}
+    assert len(told) == NAMED_MAX + 1
+    assert sum(one.path.endswith("-emmen/index.jsonl") for one in told) == 1
 
 
 # Audience.

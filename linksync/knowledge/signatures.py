@@ -202,11 +202,13 @@ def _tar(head: bytes) -> Identity | None:
 
 
 def tar_checksum(header: bytes) -> bool:
-    """Whether the sum that a tar header states is the sum of its bytes."""
+    """Whether the sum that a tar header states is the sum of its bytes; some old systems took them with a sign."""
     stated = header[148:156].strip(b" \0")
     if not stated or stated.strip(b"01234567"):
         return False
-    return int(stated, 8) == sum(header) - sum(header[148:156]) + 8 * 32
+    unsigned = sum(header) - sum(header[148:156]) + 8 * 32
+    signed = unsigned - 256 * sum(1 for byte in header[:148] + header[156:] if byte > 127)
+    return int(stated, 8) in (unsigned, signed)
 
 
 def _iso(head: bytes, sample: Sample) -> Identity | None:

@@ -7,6 +7,7 @@ from linksync.knowledge.signatures import tar_checksum
 
 _MOST_ENTRIES = 20_000
 _BLOCK = 512
+_MOST_HEADER = 64 << 10
 
 
 def read_tar(sample: Sample) -> Listing:
@@ -28,11 +29,21 @@ def read_tar(sample: Sample) -> Listing:
         if header[257:263] == b"ustar\0" and header[345]:
             name = header[345:500].partition(b"\0")[0] + b"/" + name
         entries.append(Entry(name=name, size=size, packed=size, offset=at + _BLOCK))
-        at += _BLOCK + (size + _BLOCK - 1) // _BLOCK * _BLOCK
+        at += _sparse(sample, at) + (size + _BLOCK - 1) // _BLOCK * _BLOCK
         if at > sample.size + _BLOCK - 1:
             flaws = (TRUNCATED,)
             break
     return Listing(entries=tuple(entries), count=len(entries), flaws=flaws)
+
+
+def _sparse(sample: Sample, at: int) -> int:
+    """Bytes of a header: GNU's sparse files (kind S) have more blocks, each saying whether another follows."""
+    header, length = sample.at(at, _BLOCK), _BLOCK
+    more = header[156:157] == b"S" and header[257:265] == b"ustar  \0" and header[482]
+    while more and length < _MOST_HEADER:
+        more = sample.at(at + length + 504, 1) not in (b"", b"\0")
+        length += _BLOCK
+    return length
 
 
 def _number(field: bytes) -> int:

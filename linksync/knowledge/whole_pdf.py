@@ -16,6 +16,7 @@ _TAIL = 2048
 _FAR_TAIL = 64 << 10
 _SCANNED = 2 << 20
 _START = re.compile(rb"startxref\s+(\d{1,12})\s*(?:%[^\r\n]*\s*)*%%EOF")
+_OBJECT = re.compile(rb"[\r\n\s]\d{1,10}\s\d{1,5}\sobj\b")
 _XREF = re.compile(rb"\s{0,64}(?:xref\b|\d{1,10}\s+\d{1,5}\s+obj\b)")
 _LINEAR = re.compile(rb"/Linearized\b[^>]{0,300}?/L\s+(\d{1,12})\b|/L\s+(\d{1,12})\b[^>]{0,300}?/Linearized\b")
 _ENCRYPT = re.compile(rb"/Encrypt\s*(?:(\d{1,10})\s+\d{1,5}\s+R|<<)")
@@ -28,23 +29,31 @@ _WIDTH, _HEIGHT = re.compile(rb"/Width\s+(\d{4,12})\b"), re.compile(rb"/Height\s
 def pdf_flaws(sample: Sample) -> Iterator[str]:
     """What is wrong with a PDF by its structure."""
     tail = sample.tail(_TAIL)
-    starts = _START.findall(tail)
-    if not starts:
+    last = _last_end(tail)
+    if last is None:
         tail = sample.tail(_FAR_TAIL)
-        starts = _START.findall(tail)
+        last = _last_end(tail)
     linear = _LINEAR.search(sample.head[:2048])
-    if not starts or (linear and sample.size < int(linear[1] or linear[2])):
+    if last is None or (linear and sample.size < int(linear[1] or linear[2])):
         yield TRUNCATED
         return
-    target = sample.at(int(starts[-1]) + max(0, sample.head.find(b"%PDF-")), _TAIL)
+    target = sample.at(int(last[1]) + max(0, sample.head.find(b"%PDF-")), _TAIL)
     if not _XREF.match(target):
-        target = sample.at(int(starts[-1]), _TAIL)
+        target = sample.at(int(last[1]), _TAIL)
         if not _XREF.match(target):
             yield CORRUPT
     encrypt = _ENCRYPT.search(target) or _ENCRYPT.search(tail)
     if encrypt and asks_password(sample, tail + target, encrypt):
         yield ENCRYPTED
     yield from _bombs(sample)
+
+
+def _last_end(tail: bytes) -> "re.Match[bytes] | None":
+    """The last end that a PDF states; none when an update begins behind it and has no end of its own."""
+    last = None
+    for last in _START.finditer(tail):  # noqa: B007 - the last is wanted
+        pass
+    return None if last is None or _OBJECT.search(tail, last.end()) else last
 
 
 def _bombs(sample: Sample) -> Iterator[str]:

@@ -53,7 +53,8 @@ class Catalogue(Database):
         """
         if not path.is_file():
             raise RefusedError("catalogue-absent", path=str(path))
-        catalogue = cls(connected(path), path)
+        with translated(path):
+            catalogue = cls(connected(path), path)
         try:
             with translated(path):
                 if catalogue.meta("kept") == KEPT_VERSION and catalogue.meta("index") == _INDEX_STAMP:

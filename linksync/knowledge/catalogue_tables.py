@@ -28,9 +28,8 @@ WEIGHTS = (8.0, 5.0, 2.0, 3.0, 1.0, 1.0, 0.4)
 
 INDEX = f"""
 CREATE VIRTUAL TABLE found USING fts5({", ".join(COLUMNS)}, content='', tokenize='ascii');
-INSERT INTO found (found, rank) VALUES ('rank', 'bm25({", ".join(map(str, WEIGHTS))})');
 CREATE TABLE placed (id INTEGER PRIMARY KEY, parts TEXT, said INTEGER);
-CREATE VIRTUAL TABLE told USING fts5vocab(found, row);
+CREATE VIRTUAL TABLE told USING fts5vocab(found, col);
 CREATE TABLE words (id INTEGER PRIMARY KEY, word TEXT UNIQUE, token TEXT, parts TEXT, settled INTEGER);
 CREATE INDEX words_token ON words (token);
 CREATE INDEX words_unsettled ON words (settled) WHERE NOT settled;

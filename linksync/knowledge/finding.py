@@ -13,7 +13,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 from linksync.errors import RefusedError
-from linksync.knowledge.catalogue_tables import COLUMNS
+from linksync.knowledge.catalogue_tables import COLUMNS, WEIGHTS
 from linksync.knowledge.document import Kept, unpacked
 from linksync.knowledge.excerpts import Excerpt, Mark, Sought, excerpt, roots_of
 from linksync.knowledge.lexicon import Lexicon
@@ -24,6 +24,8 @@ RELATED_MAX = 20
 """Versions and twins that are shown with one result."""
 
 _OTHERS_MAX = 1_000
+_RANK = f"bm25(found, {', '.join(map(str, WEIGHTS))})"
+"""Asked for by name: sorting by the column ``rank`` takes twice as long."""
 _SPOKEN = " ".join(COLUMNS[:-1])
 """The columns in which words stand in their order."""
 
@@ -205,7 +207,7 @@ def _groups(
 def _rows(connection: sqlite3.Connection, match: str, where: str, values: Sequence[object], count: int) -> list[_Hit]:
     """The best documents."""
     narrow = f" AND f.rowid IN (SELECT d.id FROM documents d WHERE 1 {where})" if where else ""
-    sql = f"SELECT f.rowid, f.rank FROM found f WHERE found MATCH ?{narrow} ORDER BY rank LIMIT ?"
+    sql = f"SELECT f.rowid, {_RANK} AS best FROM found f WHERE found MATCH ?{narrow} ORDER BY best LIMIT ?"
     ranked = connection.execute(sql, (match, *values, count)).fetchall()
     marks = ", ".join("?" * len(ranked))
     of = f"SELECT id, work, kin, kept FROM documents WHERE id IN ({marks})"

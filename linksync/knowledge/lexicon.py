@@ -108,8 +108,9 @@ class Lexicon:
         )
         late = "SELECT token FROM late WHERE part = ? LIMIT ?"
         found |= dict.fromkeys(token for (token,) in self._do(late, (own.dutch, TOKENS_MAX)))
-        if len(own.dutch) >= PART_MIN and not self._stands(own.dutch):
-            found |= dict.fromkeys(self._tokens_with(word, own.dutch))
+        alike = [token for token in (own.dutch, *own.keys) if len(token) >= PART_MIN]
+        if alike and not any(map(self._stands, alike)):
+            found |= dict.fromkeys(holder for token in alike for holder in self._tokens_with(word, token))
         return tuple(found)[:TOKENS_MAX]
 
     def parts(self, word: str) -> list[str]:

@@ -25,7 +25,7 @@ _DULL = STOPWORDS | {
     *"nieuw nieuwe goed goede each every everyone again first last new good often stap deel".split(),  # noqa: SIM905 - the same
 }
 _HEADINGS = 3
-"""What a word counts for in a title and on the card."""
+"""What a word counts for more that is in a title."""
 
 
 def telling_words(connection: sqlite3.Connection, contribution: str) -> tuple[str, ...]:
@@ -35,41 +35,45 @@ def telling_words(connection: sqlite3.Connection, contribution: str) -> tuple[st
         " JOIN texts t ON t.id = d.id WHERE g.contribution = ? LIMIT ?"
     )
     spoken: dict[str, Counter[str]] = {}
+    headings: Counter[str] = Counter()
     here = 0
     for _, kept, text in connection.execute(sql, (contribution, _DOCUMENTS_MAX)):
-        known = unpacked(kept)
-        headings = words(known.extract.title) * _HEADINGS
-        some = words(zlib.decompress(text).decode()[:_TEXT_MAX]) + headings
+        extract = unpacked(kept).extract
+        some = words(zlib.decompress(text).decode()[:_TEXT_MAX])
         here += len(some)
-        is_english = known.extract.language == "en"
         for word, times in Counter(some).items():
             if _may_tell(word):
-                token = forms(word).english if is_english else forms(word).dutch
-                spoken.setdefault(token, Counter())[word] += times
+                spoken.setdefault(_token(word, extract.language), Counter())[word] += times
+        headings.update(_token(word, extract.language) for word in words(extract.title))
     often = dict(sorted(spoken.items(), key=lambda one: -one[1].total())[:_WORDS_MAX])
-    sql = "SELECT term, cnt FROM told WHERE term IN (SELECT value FROM json_each(?))"
+    sql = "SELECT term, cnt FROM told WHERE col = 'body' AND term IN (SELECT value FROM json_each(?))"
     everywhere = dict(connection.execute(sql, (json.dumps(sorted(often)),)).fetchall())
     (total,) = connection.execute("SELECT coalesce(sum(said), 0) FROM placed").fetchone()
-    return telling(often, here, everywhere, total)
+    return telling(often, headings, here, everywhere, total)
 
 
 def telling(
-    spoken: Mapping[str, Counter[str]], here: int, everywhere: Mapping[str, int], total: int
+    spoken: Mapping[str, Counter[str]],
+    headings: Mapping[str, int],
+    here: int,
+    everywhere: Mapping[str, int],
+    total: int,
 ) -> tuple[str, ...]:
     """The telling words among some.
 
     Args:
         spoken: token to how often each of its forms is said here.
+        headings: token to in how many titles it is.
         here: how many words are said here.
         everywhere: token to how often it is said everywhere, here included.
         total: how many words are said everywhere.
     """
     scored = []
     for token, some in spoken.items():
-        a = some.total()
-        b = max(0, everywhere.get(token, a) - a)
-        score = _likelihood(a, b, here, max(0, total - here))
-        if a > 1 and score >= _LEAST:
+        said = some.total()
+        others = max(0, everywhere.get(token, said) - said)
+        score = _likelihood(said + _HEADINGS * headings.get(token, 0), others, here, max(0, total - here))
+        if said > 1 and score >= _LEAST:
             shown = min(some, key=lambda word: (-some[word], len(word), word))
             scored.append((-score, shown))
     return tuple(word for _, word in sorted(scored)[:TOPICS_MAX])
@@ -81,6 +85,10 @@ def _likelihood(a: int, b: int, here: int, elsewhere: int) -> float:
         return 0.0 if elsewhere else float(a) * _LEAST
     expected = (a + b) / (here + elsewhere)
     return 2 * (a * log(a / (here * expected)) + (b * log(b / (elsewhere * expected)) if b else 0.0))
+
+
+def _token(word: str, language: str) -> str:
+    return forms(word).english if language == "en" else forms(word).dutch
 
 
 def _may_tell(word: str) -> bool:

@@ -15,6 +15,7 @@ _SPACES = " ".join(
         "meta": "meta",
         "fo": "xsl-fo-compatible",
         "svg": "svg-compatible",
+        "number": "datastyle",
     }.items()
 )
 _FORMULAS = 'xmlns:of="urn:oasis:names:tc:opendocument:xmlns:of:1.2"'
@@ -80,6 +81,8 @@ ENGLISH = Telling(
     foot="Port of Delfzijl, pilots' office",
     note="With thanks to the crane drivers of the evening shift.",
 )
+SHEET_DATE = "2011-11-03"
+"""A date in the sheets; ods, csv and html show it as ``03-11-2011``, xlsx and xls hold a number and that format."""
 TELLINGS = {"nl": DUTCH, "en": ENGLISH}
 
 
@@ -124,8 +127,8 @@ def flat_sheets(told: Telling) -> str:
     rows = "".join(
         f"<table:table-row>{_cell(left)}{_cell(right)}"
         f"<table:table-cell office:value-type='float' office:value='{number}'>{_p(str(number))}</table:table-cell>"
-        "<table:table-cell office:value-type='date' office:date-value='2011-11-03'><text:p>2011-11-03</text:p>"
-        "</table:table-cell></table:table-row>"
+        f"<table:table-cell table:style-name='date' office:value-type='date' office:date-value='{SHEET_DATE}'/>"
+        "</table:table-row>"
         for number, (left, right) in enumerate(told.cells, 41)
     )
     total = (
@@ -137,8 +140,15 @@ def flat_sheets(told: Telling) -> str:
         f"<table:table table:name='{escape(told.cells[0][0])}'>{rows}{total}</table:table>"
         f"<table:table table:name='{escape(told.cells[1][0])}'>{lines}</table:table>"
     )
+    dash = "<number:text>-</number:text>"
+    styles = (
+        "<office:automatic-styles><number:date-style style:name='day'><number:day number:style='long'/>"
+        f"{dash}<number:month number:style='long'/>{dash}<number:year number:style='long'/></number:date-style>"
+        "<style:style style:name='date' style:family='table-cell' style:data-style-name='day'/>"
+        "</office:automatic-styles>"
+    )
     body = f"<office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body>"
-    return f"{_HEAD.format(kind='spreadsheet')}{_meta(told)}{body}</office:document>"
+    return f"{_HEAD.format(kind='spreadsheet')}{_meta(told)}{styles}{body}</office:document>"
 
 
 def flat_slides(told: Telling) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from linksync.knowledge.gathering import FullError, Gathering, UnreadableError
 from linksync.knowledge.parts import Parts, Walker, walk
+from linksync.knowledge.serial_dates import KNOWN_FORMATS, shown, shows_a_date
 
 _WORD = (
     r"word/document\d*\.xml",
@@ -25,6 +26,7 @@ _POINT = (
 )
 _EXCEL = (r"xl/(?:threadedcomments/threadedcomment|comments|drawings/drawing)\d*\.xml",)
 _NUMBER = re.compile(r"\d+")
+_NUMERIC = re.compile(r"\d{1,7}(?:\.\d{1,20})?")
 _CELL_MAX = 32
 """Characters of a number in a cell; more is no number that people look for."""
 _STRINGS_MAX = 16 << 20
@@ -141,8 +143,11 @@ class _Paragraphs(Walker):
 def _read_sheets(parts: Parts, into: Gathering) -> None:
     names = [name for name in parts.names if re.fullmatch(r"xl/(?:work|chart)sheets/[^/]+\.xml", name)]
     into.pages = len(names)
-    walk(parts, "xl/workbook.xml", _SheetNames(into), into)
+    book = _Book(into)
+    walk(parts, "xl/workbook.xml", book, into)
     into.line()
+    styles = _Styles()
+    walk(parts, "xl/styles.xml", styles, into)
     shared = _Shared()
     try:
         walk(parts, "xl/sharedstrings.xml", shared, into)
@@ -150,20 +155,50 @@ def _read_sheets(parts: Parts, into: Gathering) -> None:
         into.cut = True
     for name in sorted(names, key=_in_order):
         try:
-            walk(parts, name, _Sheet(shared.strings, into), into)
+            walk(parts, name, _Sheet(shared.strings, styles.dates(), book.from_1904, into), into)
         except UnreadableError as error:
             into.cut, into.why = True, error.why
         into.line()
     _read_all(parts, _EXCEL, into)
 
 
-class _SheetNames(Walker):
+class _Book(Walker):
+    """The workbook: the names of the sheets, and from when days are counted."""
+
     def __init__(self, into: Gathering) -> None:
         self._into = into
+        self.from_1904 = False
 
     def start(self, name: str, said: dict[str, str]) -> None:
         if name == "sheet":
             self._into.say(said.get("name", "") + " ")
+        elif name == "workbookPr":
+            self.from_1904 = said.get("date1904", "0") in ("1", "true")
+
+
+class _Styles(Walker):
+    """Which styles of cells show a number as a date."""
+
+    def __init__(self) -> None:
+        self._formats: dict[str, bool] = {str(number): True for number in KNOWN_FORMATS}
+        self._used: list[str] = []
+        self._in_cells = False
+
+    def start(self, name: str, said: dict[str, str]) -> None:
+        if name == "numFmt":
+            self._formats[said.get("numFmtId", "")] = shows_a_date(said.get("formatCode", ""))
+        elif name == "cellXfs":
+            self._in_cells = True
+        elif name == "xf" and self._in_cells:
+            self._used.append(said.get("numFmtId", "0"))
+
+    def end(self, name: str) -> None:
+        if name == "cellXfs":
+            self._in_cells = False
+
+    def dates(self) -> frozenset[str]:
+        """The numbers of these styles."""
+        return frozenset(str(style) for style, used in enumerate(self._used) if self._formats.get(used, False))
 
 
 class _Shared(Walker):
@@ -198,13 +233,13 @@ class _Shared(Walker):
 class _Sheet(Walker):
     """The cells of a sheet, a row a line; formulas are left out, what they came to is said."""
 
-    def __init__(self, shared: list[str], into: Gathering) -> None:
-        self._shared, self._into = shared, into
-        self._kind, self._value, self._saying = "", "", False
+    def __init__(self, shared: list[str], dates: frozenset[str], from_1904: bool, into: Gathering) -> None:
+        self._shared, self._dates, self._from_1904, self._into = shared, dates, from_1904, into
+        self._kind, self._value, self._saying, self._style = "", "", False, ""
 
     def start(self, name: str, said: dict[str, str]) -> None:
         if name == "c":
-            self._kind, self._value = said.get("t", "n"), ""
+            self._kind, self._value, self._style = said.get("t", "n"), "", said.get("s", "")
         self._saying = name in ("v", "t")
 
     def end(self, name: str) -> None:
@@ -224,4 +259,8 @@ class _Sheet(Walker):
             return self._shared[number] if 0 <= number < len(self._shared) else ""
         if self._kind in ("inlineStr", "str"):
             return self._value
-        return self._value if self._kind != "e" and len(self._value) <= _CELL_MAX else ""
+        if self._kind == "e" or len(self._value) > _CELL_MAX:
+            return ""
+        if self._style in self._dates and _NUMERIC.fullmatch(self._value):
+            return shown(float(self._value), self._from_1904) or self._value
+        return self._value

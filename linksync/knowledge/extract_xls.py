@@ -10,11 +10,13 @@ from typing import BinaryIO
 from linksync.knowledge.extract_ole2 import STREAM_MAX, opened
 from linksync.knowledge.gathering import Gathering, UnreadableError
 from linksync.knowledge.ole2 import stream
+from linksync.knowledge.serial_dates import KNOWN_FORMATS, shown, shows_a_date
 
 _SHEET, _STRINGS, _CONTINUE, _LOCKED = 0x85, 0xFC, 0x3C, 0x2F
 _SHARED, _LABEL, _NUMBER, _RK, _MANY, _FORMULA, _RESULT = 0xFD, 0x204, 0x203, 0x27E, 0xBD, 0x06, 0x207
 _WIDE, _EXTENDED, _RICH = 1, 4, 8
 _STRINGS_MAX = 1 << 20
+_FORMAT, _STYLE, _COUNTS_FROM = 0x41E, 0xE0, 0x22
 
 
 def read(file: BinaryIO, size: int, into: Gathering) -> None:
@@ -27,6 +29,7 @@ def read(file: BinaryIO, size: int, into: Gathering) -> None:
     data = stream(sample, ole2, b"Workbook", STREAM_MAX) or stream(sample, ole2, b"Book", STREAM_MAX)
     into.pages = 0
     strings: list[str] = []
+    styles = _Styles()
     row = -1
     for count, (kind, pieces) in enumerate(_records(data)):
         if count % 4096 == 0:
@@ -39,7 +42,9 @@ def read(file: BinaryIO, size: int, into: Gathering) -> None:
         elif kind == _STRINGS:
             strings = _Strings(pieces).read()
             into.line()
-        elif said := _cell(kind, pieces[0], strings):
+        elif kind in (_FORMAT, _STYLE, _COUNTS_FROM):
+            styles.heed(kind, pieces[0])
+        elif said := _cell(kind, pieces[0], strings, styles):
             here = int.from_bytes(pieces[0][:2], "little") if kind != _RESULT else row
             if here != row:
                 into.line()
@@ -70,20 +75,30 @@ def _short(data: bytes) -> str:
     return data[2 : 2 + length * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
 
 
-def _cell(kind: int, data: bytes, strings: list[str]) -> str:
-    """What a cell shows; empty for records that are none."""
-    if kind == _SHARED:
-        number = int.from_bytes(data[6:10], "little")
-        return strings[number] if number < len(strings) else ""
-    if kind in (_LABEL, _RESULT):
-        return _long(data[6:] if kind == _LABEL else data)
-    if kind == _NUMBER or (kind == _FORMULA and data[12:14] != b"\xff\xff"):
-        return f"{struct.unpack_from('<d', data, 6)[0]:.15g}" if len(data) >= 14 else ""
-    if kind == _RK:
-        return _rk(data[6:10])
-    if kind == _MANY:
-        return " ".join(_rk(data[at + 2 : at + 6]) for at in range(4, len(data) - 7, 6))
-    return ""
+class _Styles:
+    """Which styles of cells show a number as a date."""
+
+    def __init__(self) -> None:
+        self._formats = set(KNOWN_FORMATS)
+        self._used: list[int] = []
+        self._from_1904 = False
+
+    def heed(self, kind: int, data: bytes) -> None:
+        """A record that says something of it."""
+        if kind == _COUNTS_FROM:
+            self._from_1904 = data[:2] == b"\1\0"
+        elif kind == _STYLE:
+            self._used.append(int.from_bytes(data[2:4], "little"))
+        elif shows_a_date(_long(data[2:])):
+            self._formats.add(int.from_bytes(data[:2], "little"))
+        else:
+            self._formats.discard(int.from_bytes(data[:2], "little"))
+
+    def number(self, style: bytes, number: float) -> str:
+        """A number as its style shows it: a date, or itself."""
+        place = int.from_bytes(style, "little")
+        date = place < len(self._used) and self._used[place] in self._formats
+        return (shown(number, self._from_1904) if date else "") or f"{number:.15g}"
 
 
 def _long(data: bytes) -> str:
@@ -92,13 +107,28 @@ def _long(data: bytes) -> str:
     return data[3 : 3 + length * (2 if wide else 1)].decode("utf-16-le" if wide else "latin-1", "replace")
 
 
-def _rk(data: bytes) -> str:
+def _cell(kind: int, data: bytes, strings: list[str], styles: _Styles) -> str:
+    """What a cell shows; empty for records that are none."""
+    if kind == _SHARED:
+        number = int.from_bytes(data[6:10], "little")
+        return strings[number] if number < len(strings) else ""
+    if kind in (_LABEL, _RESULT):
+        return _long(data[6:] if kind == _LABEL else data)
+    if kind == _NUMBER or (kind == _FORMULA and data[12:14] != b"\xff\xff"):
+        return styles.number(data[4:6], struct.unpack_from("<d", data, 6)[0]) if len(data) >= 14 else ""
+    if kind == _RK and len(data) >= 10:
+        return styles.number(data[4:6], _rk(data[6:10]))
+    if kind == _MANY:
+        places = range(4, len(data) - 7, 6)
+        return " ".join(styles.number(data[at : at + 2], _rk(data[at + 2 : at + 6])) for at in places)
+    return ""
+
+
+def _rk(data: bytes) -> float:
     """A number in four bytes: half a float or a whole number, maybe a hundredth of it."""
-    if len(data) < 4:
-        return ""
     (raw,) = struct.unpack("<l", data)
     number = float(raw >> 2) if raw & 2 else struct.unpack("<d", b"\0\0\0\0" + struct.pack("<L", raw & 0xFFFFFFFC))[0]
-    return f"{number / 100 if raw & 1 else number:.15g}"
+    return float(number / 100 if raw & 1 else number)
 
 
 class _Strings:

@@ -1,15 +1,22 @@
 """What is read out of real documents of every format, and what is not."""
 
+import io
 import json
+import subprocess
+import sys
+import textwrap
 from dataclasses import dataclass
 
 import documents_media as media
 import pytest
 from documents import DUTCH, ENGLISH, LOCKED, NAMES, TELLINGS, document
+from documents_flat import SHEET_DATE
+from packed import heic
 
 from linksync.knowledge.extract import extract, work
 from linksync.knowledge.extracted import Extract
 from linksync.knowledge.identify import identify
+from linksync.knowledge.serial_dates import shown, shows_a_date
 
 SENTENCES, HEAD, FOOT, NOTE, CELLS, TITLE = "sentences", "head", "foot", "note", "cells", "title"
 BODY = (SENTENCES, TITLE)
@@ -107,6 +114,16 @@ def test_an_office_document_is_read(kind: str, language: str) -> None:
     check(f"{stem}-{language}.{ending}", OFFICE[kind])
 
 
+@pytest.mark.parametrize(
+    ("ending", "date"), [("xlsx", SHEET_DATE), ("xls", SHEET_DATE), ("ods", "03-11-2011"), ("csv", "03-11-2011")]
+)
+def test_a_date_in_a_sheet_is_read_as_a_date(ending: str, date: str) -> None:
+    text = read(f"sheets-nl.{ending}").text
+    assert text.count(date) == len(DUTCH.cells)
+    assert "40850" not in text
+    assert "41" in text
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if name.partition("-")[0] in ("utf8", "utf16", "cp1252")])
 def test_a_text_is_read_in_each_encoding(name: str) -> None:
     check(name, TEXTS[name.rpartition(".")[2]])
@@ -199,3 +216,55 @@ def test_every_document_is_in_a_test() -> None:
     tested |= {*media.PICTURES, *media.CAMERA, *media.SOUNDS, *media.FILMS, *LOCKED}
     assert {name for name in NAMES if not name.startswith("long-")} - tested == set()
     assert len(NAMES) >= 60
+
+
+def test_a_sealed_child_opens_and_imports_nothing_that_it_did_not_say() -> None:
+    """Where the kernel has no Landlock, no file can be opened: not even a module of Python's own."""
+    script = """
+        import importlib, io, sys
+        from linksync.knowledge import extract
+        for name in extract.IMPORTS_LATER:
+            importlib.import_module(name)
+        files = [io.BytesIO(open(path, "rb").read()) for path in sys.argv[1:]]
+        met = []
+        sys.addaudithook(lambda event, given: met.append((event, given[0])) if event in ("open", "import") else None)
+        for file in files:
+            extract.work({"size": len(file.getvalue()), "place_allowed": True}, file)
+        print([one for one in met if "encodings" not in str(one)])
+    """
+    paths = [str(document(name)) for name in NAMES]
+    command = [sys.executable, "-I", "-c", textwrap.dedent(script), *paths]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_a_picture_of_a_telephone_has_a_size() -> None:
+    data = heic()
+    file = io.BytesIO(data)
+    found = extract(file, len(data), identify(file, len(data)))
+    assert (found.width, found.height) == media.PICTURE
+
+
+@pytest.mark.parametrize(
+    ("code", "is_date"),
+    [
+        ("dd-mm-yyyy", True),
+        ("[$-413]d mmmm yyyy;@", True),
+        ("d/m/yy h:mm", True),
+        ("General", False),
+        ("0.00", False),
+        ('0 "dagen"', False),
+        ('"datum" @', False),
+        ("#,##0 [$EUR]", False),
+        ("[Red]0", False),
+    ],
+)
+def test_a_format_of_dates_is_told_from_one_of_numbers(code: str, is_date: bool) -> None:
+    assert shows_a_date(code) is is_date
+
+
+@pytest.mark.parametrize(
+    ("days", "date"), [(40850, "2011-11-03"), (40850.25, "2011-11-03 06:00"), (0.5, ""), (59, ""), (3e9, ""), (-1, "")]
+)
+def test_days_are_counted_as_sheets_count_them(days: float, date: str) -> None:
+    assert shown(days) == date
+    assert shown(39388, from_1904=True) == "2011-11-03"

@@ -228,7 +228,7 @@ def image(world: World, *command: str) -> Path:
         (("mkfs.ext4", "-q", "-L", "DE LINK"), "ext4"),
     ],
 )
-def test_a_real_stick_is_seen_within_two_seconds_and_missed_when_it_is_out(
+def test_a_real_stick_is_seen_as_soon_as_udev_has_it_and_missed_when_it_is_out(
     world: World, command: tuple[str, ...], fs: str
 ) -> None:
     path = image(world, *command)
@@ -239,14 +239,13 @@ def test_a_real_stick_is_seen_within_two_seconds_and_missed_when_it_is_out(
         with UdevBell(rung.set):
             assert rung.wait(5)
             assert devices.listed() == ()
-            began = time.monotonic()
+            rung.clear()
             with world.plugged_in(path) as node:
-                assert until(devices.listed)
-                assert time.monotonic() - began < 2
+                world.settle()
                 [stick] = devices.listed()
+                assert rung.wait(5)
                 assert (stick.node, stick.fs, stick.label) == (node, fs, "DE_LINK")
                 assert stick.size == 16 << 20
-                world.settle()
                 rung.clear()
             assert rung.wait(5)
             assert until(lambda: devices.listed() == ())

@@ -93,8 +93,10 @@ def test_a_link_is_read_without_writing_handed_over_and_let_go_with_the_network_
     with running(world, "--archive", str(world.folder / "archive"), machine=machine) as daemon:
         with machine.plugged_in(image) as node:
             begun = time.monotonic()
-            daemon.says("daemon-seen", "daemon-looking")
-            assert time.monotonic() - begun < 4
+            machine.settle()  # what udev itself needs for it on this computer, as busy as it is
+            control = time.monotonic() - begun
+            daemon.says("daemon-seen", "daemon-looking", "daemon-recognised")
+            assert time.monotonic() - begun < 2 + 2 * control
             safe = daemon.comes_to(State.SAFE)
             assert not is_mounted(machine, node)
             assert (safe.told.slug, safe.number, safe.handoff) == ("daemon-safe", 3, f"000003-{SECOND}")

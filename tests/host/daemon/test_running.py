@@ -312,25 +312,35 @@ def test_an_idle_daemon_costs_next_to_nothing_and_ends_at_once(world: World) -> 
         daemon.comes_to(State.FOREIGN)
         assert daemon.process is not None
         time.sleep(1)
-        began, used = time.monotonic(), _processor(daemon.process.pid)
-        time.sleep(10)
-        share = (_processor(daemon.process.pid) - used) / (time.monotonic() - began)
+        shares: list[float] = []  # what others do on this computer only adds: what it costs it costs each time
+        while len(shares) < 4 and min(shares, default=1.0) >= 0.002:
+            shares.append(_share(daemon.process.pid, 10.0))
         resident = next(
             int(line.split()[1])
             for line in Path(f"/proc/{daemon.process.pid}/status").read_text().splitlines()
             if line.startswith("VmRSS")
         )
-        assert share < 0.004, share  # twice what is promised: this machine is shared
+        assert min(shares) < 0.002, shares
         assert resident < 60 * 1024
         began = time.monotonic()
         assert daemon.stop() == 0
         assert time.monotonic() - began < 5
 
 
+def _share(pid: int, seconds: float) -> float:
+    """What share of a core a process takes in so many seconds."""
+    began, used = time.monotonic(), _processor(pid)
+    time.sleep(seconds)
+    return (_processor(pid) - used) / (time.monotonic() - began)
+
+
 def _processor(pid: int) -> float:
-    with open(f"/proc/{pid}/stat", encoding="utf-8") as file:
-        told = file.read().rpartition(")")[2].split()
-    return (int(told[11]) + int(told[12])) / os.sysconf("SC_CLK_TCK")
+    """Seconds of processor time that the threads of a process have had, to the nanosecond."""
+    spent = 0
+    for thread in os.listdir(f"/proc/{pid}/task"):
+        with open(f"/proc/{pid}/task/{thread}/schedstat", encoding="ascii") as file:
+            spent += int(file.read().split()[0])
+    return spent / 1e9
 
 
 def test_the_first_host_and_the_second_have_memories_of_their_own(world: World) -> None:

@@ -239,14 +239,14 @@ def test_on_a_large_stick_an_arrival_costs_a_small_part_of_a_full_look(visit: Vi
         (visit.path / f"data/{folder}").mkdir()
         for number in range(50):
             (visit.path / f"data/{folder}/{number}").touch()
-    began = time.perf_counter()
+    began = time.thread_time()  # what others do on this computer does not count
     visit.look()
-    full = time.perf_counter() - began
+    full = time.thread_time() - began
     visit.put("data/7/new")
-    began = time.perf_counter()
+    began = time.thread_time()
     visit.look(1, rang=frozenset({b"data/7"}))
     assert list(visit.look(QUIET, rang=frozenset()).complete) == [b"data/7/new"]
-    assert time.perf_counter() - began < full / 8
+    assert time.thread_time() - began < full / 8
 
 
 class StickOf(Protocol):

@@ -46,12 +46,19 @@ class Ole2:
 
 
 def read_ole2(sample: Sample) -> Ole2:
-    """Reads header, allocation table and directory of a compound file.
+    """The header, allocation table and directory of a compound file, read once.
 
     Returns:
         What was found; with ``truncated`` when sectors are in use that the file does not hold, ``corrupt`` when header
         or directory make no sense.
     """
+    kept = sample.lists.get("ole2")
+    ole2 = kept if isinstance(kept, Ole2) else _read(sample)
+    sample.lists["ole2"] = ole2
+    return ole2
+
+
+def _read(sample: Sample) -> Ole2:
     header = sample.at(0, 512)
     if len(header) < 512:
         return Ole2(listing=Listing(flaws=(TRUNCATED,)), fat=array("I"))

@@ -19,13 +19,15 @@ class Sample:
     Attributes:
         size: bytes of the file, as its caller knows them.
         head: its first ``HEAD`` bytes, or all when it is shorter.
+        lists: what was read of its lists, by the name of the reader, so that each is read once.
     """
 
-    __slots__ = ("_file", "head", "size")
+    __slots__ = ("_file", "head", "lists", "size")
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
         self.size = size
+        self.lists: dict[str, object] = {}
         file.seek(0)
         self.head = file.read(min(HEAD, size)) if size > 0 else b""
 

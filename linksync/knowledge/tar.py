@@ -1,5 +1,7 @@
 """The headers of a tar, one before each file: names and sizes, and whether the empty blocks at its end are there."""
 
+import re
+
 from linksync.knowledge.flaws import CORRUPT, TRUNCATED
 from linksync.knowledge.listing import Entry, Listing
 from linksync.knowledge.sample import Sample
@@ -7,6 +9,7 @@ from linksync.knowledge.signatures import tar_checksum
 
 _MOST_ENTRIES = 20_000
 _BLOCK = 512
+_SIZE = re.compile(rb"(?:^|\n)\d{1,10} size=(\d{1,18})\n")
 _MOST_HEADER = 64 << 10
 
 
@@ -14,6 +17,7 @@ def read_tar(sample: Sample) -> Listing:
     """The list of a tar, with ``truncated`` or ``corrupt``."""
     entries, at = list[Entry](), 0
     flaws: tuple[str, ...] = ()
+    stated: int | None = None
     while len(entries) < _MOST_ENTRIES:
         header = sample.at(at, _BLOCK)
         if len(header) < _BLOCK:
@@ -24,7 +28,8 @@ def read_tar(sample: Sample) -> Listing:
         if not tar_checksum(header):
             flaws = (CORRUPT,)
             break
-        size = _number(header[124:136])
+        size = _number(header[124:136]) if stated is None else stated
+        stated = _stated_size(sample, at, size) if header[156:157] == b"x" else None
         name = header[:100].rstrip(b"\0")
         if header[257:263] == b"ustar\0" and header[345]:
             name = header[345:500].partition(b"\0")[0] + b"/" + name
@@ -34,6 +39,12 @@ def read_tar(sample: Sample) -> Listing:
             flaws = (TRUNCATED,)
             break
     return Listing(entries=tuple(entries), count=len(entries), flaws=flaws)
+
+
+def _stated_size(sample: Sample, at: int, length: int) -> int | None:
+    """The size that an extended header of POSIX gives the file after it, where it gives one."""
+    found = _SIZE.search(sample.at(at + _BLOCK, min(length, _MOST_HEADER)))
+    return int(found[1]) if found else None
 
 
 def _sparse(sample: Sample, at: int) -> int:

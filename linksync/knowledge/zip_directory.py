@@ -68,16 +68,25 @@ def read_directory(sample: Sample, most: int = MOST_ENTRIES) -> ZipDirectory:
 
     Args:
         sample: the file.
-        most: entries that are read; more are only counted.
+        most: entries that are read; more are only counted. A list that was read further before has more.
 
     Returns:
         The list; with ``truncated`` when there is no end record, ``corrupt`` when the list is not where it says.
     """
+    kept = sample.lists.get("zip")
+    if isinstance(kept, ZipDirectory) and len(kept.listing.entries) >= min(kept.listing.count, most):
+        return kept
+    directory = _NOT_FOUND
     for at, record in _end_records(sample):
-        directory = _directory(sample, at, record, most)
-        if directory is not None:
-            return directory
-    return ZipDirectory(listing=Listing(flaws=(TRUNCATED,)), found=False)
+        found = _directory(sample, at, record, most)
+        if found is not None:
+            directory = found
+            break
+    sample.lists["zip"] = directory
+    return directory
+
+
+_NOT_FOUND = ZipDirectory(listing=Listing(flaws=(TRUNCATED,)), found=False)
 
 
 def _directory(sample: Sample, at: int, record: bytes, most: int) -> ZipDirectory | None:

@@ -114,6 +114,16 @@ def test_old_office_files_hold_the_streams_that_olefile_sees(name: str) -> None:
             assert stream(sample, ole2, path[-1].encode(), 1 << 24) == theirs.openstream(path).read()
 
 
+def test_sizes_that_stand_in_an_extended_header_of_a_tar_are_believed() -> None:
+    record = b"20 size=00000007011\n"
+    extended = tarfile.TarInfo("pax")
+    extended.type, extended.size = tarfile.XHDTYPE, len(record)
+    out = extended.tobuf(tarfile.USTAR_FORMAT) + record.ljust(512, b"\0")
+    out += tarfile.TarInfo("plan.txt").tobuf(tarfile.USTAR_FORMAT) + bytes(7011).ljust(7168, b"x") + bytes(1024)
+    assert [(entry.name, entry.size) for entry in listed(out).entries] == [(b"pax", 20), (b"plan.txt", 7011)]
+    assert listed(out).flaws == ()
+
+
 def test_more_entries_than_are_read_are_counted() -> None:
     entry = zipped({"x": b""}, zipfile.ZIP_STORED)
     start = entry.rfind(b"PK\1\2")

@@ -23,7 +23,7 @@ CREATE TABLE cards (contribution TEXT, digest BLOB, time TEXT, card BLOB, PRIMAR
 """
 
 COLUMNS = ("title", "keywords", "card", "path", "body", "other", "parts")
-WEIGHTS = (8.0, 5.0, 2.0, 3.0, 1.0, 1.0, 0.4)
+WEIGHTS = (8.0, 3.0, 1.0, 3.0, 1.0, 1.0, 0.4)
 """What a word counts for in each column; of a document in one language ``other`` is empty."""
 
 INDEX = f"""

@@ -2,16 +2,17 @@
 
     tests/measure [what …] [--scale 0.1] [--runs 3] [--sets S,M,L] [--folder DIR]
 
-``what`` is any of: verify ingest again growth memory slow extraction; all of them when none is named. Sets: S, 50,000
-files of 1 to 16 KiB; M, 5,000 office-like files, about 4 GiB; L, 4 files of 1 GiB; ``--scale`` makes them smaller.
-Figures are medians of whole processes, in pairs, and ratios: this machine against itself. Nothing here passes or fails.
+``what`` is any of: verify ingest again growth memory slow extraction finding; all of them when none is named. Sets:
+S, 50,000 files of 1 to 16 KiB; M, 5,000 office-like files, about 4 GiB; L, 4 files of 1 GiB; ``--scale`` makes them
+smaller. Figures are medians of whole processes, in pairs, and ratios: this machine against itself. Nothing here passes
+or fails.
 """
 
 import argparse
 import tempfile
 from pathlib import Path
 
-from bench import again, extraction, growth, ingest, memory, slow, verify
+from bench import again, extraction, finding, growth, ingest, memory, slow, verify
 from bench.report import Report
 
 PARTS = {
@@ -22,6 +23,7 @@ PARTS = {
     "memory": memory,
     "slow": slow,
     "extraction": extraction,
+    "finding": finding,
 }
 
 

@@ -7,11 +7,9 @@ from hypothesis import strategies as st
 from linksync.knowledge.compounds import parts
 from linksync.knowledge.stems import forms
 
-SAID = (
-    "rooster school scholen gemeenschap kant oren oor kantoor planning arbeid markt kind opvang personeel beleid plan ten "
-    "gemeente bestuur antwoord werk les zorg wijk team huis stijl pilot overleg leiding nationaal eten"
-).split()
-KNOWN = frozenset({*SAID, *(forms(word).dutch for word in SAID)})
+SAID = """rooster school scholen gemeenschap kant oren oor kantoor planning arbeid markt kind opvang personeel beleid
+plan ten gemeente bestuur antwoord werk les zorg wijk team huis stijl pilot overleg leiding nationaal eten"""
+KNOWN = frozenset({*SAID.split(), *(forms(word).dutch for word in SAID.split())})
 
 
 @pytest.mark.parametrize(

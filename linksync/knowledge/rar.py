@@ -11,6 +11,7 @@ MAGIC4, MAGIC5 = b"Rar!\x1a\7\0", b"Rar!\x1a\7\1\0"
 
 _MOST_BLOCKS = 20_000
 _SINCE_END_BLOCKS = 29
+_MOST_EXTRA = 1024
 
 
 def read_rar(sample: Sample) -> Listing:
@@ -122,7 +123,7 @@ def _file5(header: bytes, packed: int, extra: bytes) -> Entry:
 def _has_cipher(extra: bytes) -> bool:
     """Whether the records of the extra area include the one for encryption."""
     place = 0
-    while place < len(extra):
+    while place < min(len(extra), _MOST_EXTRA):
         length, step = vint(extra, place)
         if not step or not length:
             return False

@@ -16,7 +16,7 @@ from linksync.knowledge.sample import Sample
 
 MAGIC = b"7z\xbc\xaf\x27\x1c"
 
-_MOST_HEADER = 4 << 20
+_MOST_HEADER = 2 << 20
 _MOST = 100_000
 _AES, _LZMA, _LZMA2, _COPY = b"\x06\xf1\x07\x01", b"\x03\x01\x01", b"\x21", b"\0"
 _HEADER, _ENCODED, _STREAMS, _FILES, _END = 0x01, 0x17, 0x04, 0x05, 0x00

@@ -6,6 +6,7 @@ Specification: ISO 32000-1, 7.5 (file structure), 7.4 (filters), annex F (linear
 import re
 import zlib
 from collections.abc import Iterator
+from itertools import islice
 
 from linksync.knowledge.bombs import picture_bombs
 from linksync.knowledge.flaws import BOMB_STREAMS, CORRUPT, ENCRYPTED, TRUNCATED
@@ -15,7 +16,8 @@ from linksync.knowledge.sample import Sample
 _TAIL = 2048
 _FAR_TAIL = 64 << 10
 _SCANNED = 2 << 20
-_START = re.compile(rb"startxref\s+(\d{1,12})\s*(?:%[^\r\n]*\s*)*%%EOF")
+_MOST_OPENED, _MOST_PICTURES = 32, 5000
+_START = re.compile(rb"startxref\s+(\d{1,12})\s*(?>(?:%(?!%EOF)[^\r\n]*\s*)*)%%EOF")
 _OBJECT = re.compile(rb"[\r\n\s]\d{1,10}\s\d{1,5}\sobj\b")
 _XREF = re.compile(rb"\s{0,64}(?:xref\b|\d{1,10}\s+\d{1,5}\s+obj\b)")
 _LINEAR = re.compile(rb"/Linearized\b[^>]{0,300}?/L\s+(\d{1,12})\b|/L\s+(\d{1,12})\b[^>]{0,300}?/Linearized\b")
@@ -59,12 +61,14 @@ def _last_end(tail: bytes) -> "re.Match[bytes] | None":
 def _bombs(sample: Sample) -> Iterator[str]:
     """Streams packed several times over, and pictures with sizes beyond sense, in the first megabytes."""
     body = sample.at(0, _SCANNED)
+    opened = 0
     for chain in _FILTERS.finditer(body):
-        packers = _PACKERS.findall(chain[1])
-        if len(packers) > 2 or (len(packers) == 2 and _swells(body, chain.end())):
+        packers = len(_PACKERS.findall(chain[1]))
+        opened += packers == 2
+        if packers > 2 or (packers == 2 and opened < _MOST_OPENED and _swells(body, chain.end())):
             yield BOMB_STREAMS
             break
-    for width in _WIDTH.finditer(body):
+    for width in islice(_WIDTH.finditer(body), _MOST_PICTURES):
         around = body[max(0, width.start() - 400) : width.end() + 400]
         height = _HEIGHT.search(around)
         if height and next(picture_bombs(int(width[1]), int(height[1]), sample.size), ""):

@@ -8,7 +8,9 @@ from linksync.knowledge.bombs import picture_bombs
 from linksync.knowledge.flaws import CORRUPT, TRUNCATED
 from linksync.knowledge.sample import Sample
 
-_CHUNKS = 200_000
+_CHUNKS = 100_000
+_SUB_BLOCKS = 200_000
+_MOST_SCANNED = 64 << 20
 _SEGMENTS = 4096
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -48,7 +50,7 @@ def _jpeg_ends(sample: Sample, scan: int) -> bool:
     if sample.tail(2) == b"\xff\xd9" and sample.size - 2 >= scan:
         return True
     at, step = scan, 1 << 20
-    while at < sample.size:
+    while at < min(sample.size, scan + _MOST_SCANNED):
         if b"\xff\xd9" in sample.at(at, step + 1):
             return True
         at += step
@@ -102,7 +104,8 @@ def gif_flaws(sample: Sample) -> Iterator[str]:
 def _gif_ends(sample: Sample) -> bool:
     """Walks the blocks up to the trailer, for what stands before something hung on."""
     at = 13 + (3 << ((sample.head[10] & 7) + 1) if len(sample.head) > 10 and sample.head[10] & 0x80 else 0)
-    for _ in range(100_000):
+    steps = 0
+    while steps < _SUB_BLOCKS:
         kind = sample.at(at, 10)
         if kind[:1] == b";":
             return True
@@ -114,8 +117,10 @@ def _gif_ends(sample: Sample) -> bool:
             return False
         while size := sample.at(at, 1):
             at += 1 + size[0]
-            if not size[0]:
+            steps += 1
+            if not size[0] or steps >= _SUB_BLOCKS:
                 break
+        steps += 1
     return False
 
 

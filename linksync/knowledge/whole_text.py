@@ -38,26 +38,43 @@ def xml_flaws(sample: Sample, identity: Identity) -> Iterator[str]:
     if identity.encoding not in ("utf-8", "cp1252"):
         return
     yield from _entities(sample.head)
-    root = re.search(rb"<([A-Za-z_][\w.:-]*)", _without_declarations(sample.head))
-    tail = sample.tail(_TAIL).rstrip(_SPACE)
-    if root is None:
+    root, tail = _root(sample.head), sample.tail(_TAIL).rstrip(_SPACE)
+    if not root:
         return
-    closes = rb"</" + re.escape(root[1]) + rb"\s*>(?:\s|<!--.*?-->|<\?.*?\?>)*\Z"
-    at = tail.rfind(b"</" + root[1])
-    alone = sample.size <= len(sample.head) and tail.endswith(b"/>") and tail.count(b"<" + root[1]) == 1
+    closes = rb"</" + re.escape(root) + rb"\s*>(?>(?:\s|<!--.*?-->|<\?.*?\?>)*)\Z"
+    at = tail.rfind(b"</" + root)
+    alone = sample.size <= len(sample.head) and tail.endswith(b"/>") and tail.count(b"<" + root) == 1
     if not (at >= 0 and re.match(closes, tail[at:], re.DOTALL)) and not alone:
         yield TRUNCATED
 
 
-def _without_declarations(head: bytes) -> bytes:
-    head = re.sub(rb"<\?.*?\?>|<!--.*?-->", b"", head, flags=re.DOTALL)
-    at = head.upper().find(b"<!DOCTYPE")
-    if at < 0:
-        return head
+def _root(head: bytes) -> bytes:
+    """The name of the first element, after instructions, comments and a DOCTYPE; empty when none is in sight."""
+    at = 3 if head.startswith(b"\xef\xbb\xbf") else 0
+    while True:
+        at += len(head[at:]) - len(head[at:].lstrip(_SPACE))
+        if head.startswith(b"<?", at):
+            end = head.find(b"?>", at) + 2
+        elif head.startswith(b"<!--", at):
+            end = head.find(b"-->", at) + 3
+        elif head.startswith(b"<!", at):
+            end = _after_doctype(head, at)
+        else:
+            break
+        if end <= at:
+            return b""
+        at = end
+    found = re.compile(rb"<([A-Za-z_][\w.:-]{0,200})").match(head, at)
+    return found[1] if found else b""
+
+
+def _after_doctype(head: bytes, at: int) -> int:
+    """Where a DOCTYPE ends, with the declarations in it."""
     bracket, closing = head.find(b"[", at), head.find(b">", at)
     if 0 <= bracket < closing:
-        closing = head.find(b">", head.find(b"]", bracket))
-    return head[closing + 1 :] if closing >= 0 else b""
+        inside = head.find(b"]", bracket)
+        closing = head.find(b">", inside) if inside >= 0 else -1
+    return closing + 1
 
 
 def _entities(head: bytes) -> Iterator[str]:

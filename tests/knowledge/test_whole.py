@@ -311,3 +311,34 @@ def test_a_right_beginning_with_anything_behind_it_raises_nothing(name: str, res
     data = document(name).read_bytes()[:16] + rest
     file = io.BytesIO(data)
     assert set(flaws(file, len(data), identify(file, len(data)))) <= set(FLAWS)
+
+
+HARD = {
+    "pdf comments": lambda: b"%PDF-1.7\nstartxref 1 " + (b"%" + b" " * 40 + b"\n") * 1400,
+    "pdf filters": lambda: b"%PDF-1.7\n" + b"/Filter[/Fl/Fl]\n>>stream\n" + zlib.compress(bytes(99_000))[:80] * 20_000,
+    "pdf widths": lambda: b"%PDF-1.7\n" + b"/Width 9999\n" * 100_000 + b"startxref 9 %%EOF",
+    "xml comments": lambda: b"<?xml version='1.0'?><a></a>" + b"<!---->" * 8000 + b"x",
+    "xml instructions": lambda: b"<?xml version='1.0'?>" + b"<?" * 8000,
+    "xml entities": lambda: b"<?xml version='1.0'?><!DOCTYPE a [" + b'<!ENTITY x "' * 1300,
+    "png chunks": lambda: b"\x89PNG\r\n\x1a\n" + (bytes(4) + b"tEXt" + bytes(4)) * 200_000,
+    "gif blocks": lambda: b"GIF89a\1\0\1\0\0\0\0!\xfe" + b"\1x" * 1_000_000,
+    "jpeg without an end": lambda: b"\xff\xd8\xff\xda\0\2" + bytes(90 << 20),
+    "boxes": lambda: b"\0\0\0\x08ftyp" + b"\0\0\0\x08free" * 200_000,
+    "tar": lambda: MADE["tar, pax"][0]()[:512].replace(b"0000007640", b"0000000000") * 40_000,
+    "7z": lambda: seven_zip(b"\1\4\6\0\x80\xff\x09" + b"\x80\xff" * 900_000),
+    "rar": lambda: b"Rar!\x1a\7\1\0" + (bytes(4) + b"\x81\x80\x40\2\1\x80\x7f" + b"\1\2" * 524_200) * 20,
+}
+"""Lists and endings made to be walked for ever."""
+
+
+def seven_zip(header: bytes) -> bytes:
+    start = struct.pack("<QQL", 0, len(header), zlib.crc32(header))
+    return b"7z\xbc\xaf\x27\x1c\0\4" + struct.pack("<L", zlib.crc32(start)) + start + header
+
+
+@pytest.mark.parametrize("kind", HARD)
+def test_files_made_to_be_hard_take_no_longer(kind: str) -> None:
+    data = HARD[kind]()
+    begun = time.process_time()
+    told(data)
+    assert time.process_time() - begun < 3

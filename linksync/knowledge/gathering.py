@@ -27,6 +27,12 @@ _UNSEEN = re.compile(
 )
 _ODD = re.compile("[^\n -~\u00a1-\u00ac\u00ae-\u0300]")
 _EDGES = re.compile(r" ?\n[ \n]*")
+_BY_PROGRAM = re.compile(r"Microsoft (?:Office )?(?:Word|Excel|PowerPoint) - (.*?)(?:\.\w{2,5})?")
+_NO_TITLE = re.compile(
+    r"(?:document|presentatie|presentation|map|book|blad|sheet|dia|slide|naamloos|untitled|titel|title)\s?-?\s?\d*"
+    r"|(?:powerpoint|power ?point)[- ](?:presentatie|presentation)|geen (?:dia)?titel|no (?:slide )?title",
+    re.IGNORECASE,
+)
 _LIGATURES = str.maketrans({"\ufb00": "ff", "\ufb01": "fi", "\ufb02": "fl", "\ufb03": "ffi", "\ufb04": "ffl"})
 
 
@@ -99,7 +105,7 @@ class Gathering:
         width, height = (side if 0 < side <= 1 << 24 else 0 for side in (self.width, self.height))
         return Extract(
             text=text,
-            title=one_line(self.title),
+            title=_meant(one_line(self.title)),
             author=one_line(self.author),
             created=when(self.created),
             modified=when(self.modified),
@@ -113,6 +119,13 @@ class Gathering:
             why="" if text else self.why or "no-text",
             cut=self.cut,
         )
+
+
+def _meant(title: str) -> str:
+    """A title that somebody gave: not one that a program made up, nor the name of the program before it."""
+    match = _BY_PROGRAM.fullmatch(title)
+    title = match[1] if match else title
+    return "" if _NO_TITLE.fullmatch(title) else title
 
 
 def cleaned(text: str) -> str:

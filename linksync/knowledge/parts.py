@@ -12,6 +12,7 @@ from linksync.knowledge.gathering import Gathering, UnreadableError
 from linksync.knowledge.listing import Entry
 from linksync.knowledge.sample import Sample
 from linksync.knowledge.zip_directory import DEFLATED, STORED, read_directory, read_local
+from linksync.knowledge.zip_walk import walked
 
 UNPACKED_MAX = 96 << 20
 """Bytes that all parts of a document may unpack to, as far as they are read."""
@@ -29,17 +30,17 @@ class Parts:
         names: the names of its parts in small letters, sorted, without a slash before them.
 
     Raises:
-        UnreadableError: there is no list of parts.
+        UnreadableError: there are no parts.
     """
 
     def __init__(self, file: BinaryIO, size: int) -> None:
         self._sample = Sample(file, size)
-        listing = read_directory(self._sample, _PARTS_MAX).listing
-        if not listing.entries:
+        entries = read_directory(self._sample, _PARTS_MAX).listing.entries or tuple(walked(self._sample))
+        if not entries:
             raise UnreadableError("unreadable")
         self._entries = {
             entry.name.decode("utf-8", "replace").replace("\\", "/").lstrip("/").lower(): entry
-            for entry in listing.entries
+            for entry in entries
             if len(entry.name) <= _NAME_MAX
         }
         self.names = tuple(sorted(self._entries))

@@ -4,6 +4,7 @@ import io
 import random
 import tempfile
 import time
+import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,6 +23,8 @@ from linksync.knowledge.identify import identify
 from linksync.knowledge.identity import Family, Identity
 from linksync.knowledge.languages import language_of
 from linksync.knowledge.markup import read_markup
+from linksync.knowledge.sample import Sample
+from linksync.knowledge.zip_walk import walked
 from linksync.machine.limited import LimitedError, Pending, Workers
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -80,6 +83,46 @@ def test_what_came_before_the_cut_is_read(name: str, share: float, workers: Work
     whole = document(name).read_bytes()
     text = read(workers, whole[: int(len(whole) * share)]).text
     assert TELLINGS["en" if "-en." in name else "nl"].sentences[0][:30] in text
+
+
+@pytest.mark.parametrize("name", ["letter-nl.docx", "letter-nl.odt", "slides-nl.pptx", "long-nl.docx", "long-nl.odt"])
+def test_of_a_document_that_a_stick_was_pulled_out_of_what_had_arrived_is_read(name: str, workers: Workers) -> None:
+    whole = document(name).read_bytes()
+    with open(document(name), "rb") as file:
+        identity = identify(file, len(whole))
+    found = read(workers, whole[: len(whole) * 9 // 10], identity.media_type)
+    assert TELLINGS["nl"].sentences[0] in found.text
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name[-4:] in ("docx", "xlsx", "pptx", "epub")])
+def test_the_parts_of_a_zip_are_found_without_its_list(name: str) -> None:
+    data = document(name).read_bytes()
+    if data[:2] == b"PK":
+        with zipfile.ZipFile(document(name)) as package:
+            listed = [(part.filename, part.file_size, part.compress_size) for part in package.infolist()]
+        found = walked(Sample(io.BytesIO(data), len(data)))
+        assert [(part.name.decode(), part.size, part.packed) for part in found] == listed
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Microsoft Word - Zelfroosteren in de zorg.docx", "Zelfroosteren in de zorg"),
+        ("Microsoft PowerPoint - plan 2.0", "plan 2.0"),
+        ("PowerPoint-presentatie", ""),
+        ("PowerPoint Presentation", ""),
+        ("Document1", ""),
+        ("Untitled", ""),
+        ("Dia 1", ""),
+        ("Titel", ""),
+        ("Presentatie voor de gemeenteraad", "Presentatie voor de gemeenteraad"),
+        ("Blad 7 van het rooster", "Blad 7 van het rooster"),
+    ],
+)
+def test_a_title_that_a_program_made_up_is_none(said: str, meant: str) -> None:
+    into = Gathering()
+    into.title = said
+    assert into.extract().title == meant
 
 
 def of_xml(body: bytes, declared: bytes = b"") -> bytes:

@@ -14,10 +14,8 @@ from linksync.custody.lists import Digest
 _CLASSES: dict[int, Class] = {ord("p"): "pass", ord("h"): "hold", ord("r"): "refuse"}
 _PASS, _REFUSE = ord("p"), ord("r")
 _AUDIENCES: dict[int, Audience] = {ord("o"): "organisers", ord("e"): "everyone"}
-
-
-_Why = tuple[tuple[str, ...], str]
-"""Codes, or a media type."""
+_MEDIA_TYPES_MAX = 1 << 16
+"""As many as a column can tell apart; what is beyond is not told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +43,28 @@ class Takings(Mapping[bytes, Taken]):
         sizes: in bytes; ``digests``, ``classes`` and ``audiences`` likewise by place, the latter two as first letters.
     """
 
-    __slots__ = ("_codes", "_kinds", "_known", "audiences", "classes", "digests", "paths", "sizes")
+    __slots__ = (
+        "_codes",
+        "_kinds",
+        "_known",
+        "_media_types",
+        "_named",
+        "audiences",
+        "classes",
+        "digests",
+        "paths",
+        "sizes",
+    )
 
     def __init__(self, files: Iterable[tuple[bytes, Taken]] = ()) -> None:
         """Take files, which are in the order of their paths already."""
         self.sizes = array("q")
         self.classes, self.audiences = bytearray(), bytearray()
         self._codes: dict[int, tuple[str, ...]] = {}
-        self._kinds: dict[int, str] = {}
-        self._known: dict[_Why, _Why] = {}  # what is said of many files is kept once
+        self._kinds = array("H")  # by place, the number of its media type
+        self._media_types: dict[str, int] = {"": 0}
+        self._named: tuple[str, ...] = ("",)
+        self._known: dict[tuple[str, ...], tuple[str, ...]] = {}  # what is said of many files is kept once
         self.digests = Digests.of(self._noted(files))
         self.paths: Paths = self.digests.paths
 
@@ -67,6 +78,7 @@ class Takings(Mapping[bytes, Taken]):
             self.sizes.append(taken.size)
             self.classes.append(ord(taken.class_[0]))
             self.audiences.append(ord(taken.audience[0]))
+            self._kinds.append(0)
             self._say(place, taken.codes, taken.media_type)
             yield path, taken.digest
 
@@ -74,14 +86,13 @@ class Takings(Mapping[bytes, Taken]):
         """Say anew how the file in a place is classed, and why; what it was before counts no more."""
         self.classes[place] = ord(class_[0])
         self._codes.pop(place, None)
-        self._kinds.pop(place, None)
         self._say(place, codes, media_type)
 
     def _say(self, place: int, codes: tuple[str, ...], media_type: str) -> None:
         if codes:
-            self._codes[place] = self._known.setdefault((codes, ""), (codes, ""))[0]
-        if media_type:
-            self._kinds[place] = self._known.setdefault(((), media_type), ((), media_type))[1]
+            self._codes[place] = self._known.setdefault(codes, codes)
+        number = self._media_types.setdefault(media_type, len(self._media_types))
+        self._kinds[place] = number if number < _MEDIA_TYPES_MAX else 0
 
     def at(self, place: int) -> Taken:
         """The file in a place."""
@@ -91,8 +102,13 @@ class Takings(Mapping[bytes, Taken]):
             class_=_CLASSES[self.classes[place]],
             audience=_AUDIENCES[self.audiences[place]],
             codes=self._codes.get(place, ()),
-            media_type=self._kinds.get(place, ""),
+            media_type=self._media_type(self._kinds[place]),
         )
+
+    def _media_type(self, number: int) -> str:
+        if len(self._named) < len(self._media_types):
+            self._named = tuple(self._media_types)
+        return self._named[number]
 
     def of_class(self, class_: Class) -> int:
         """How many files are of a class."""

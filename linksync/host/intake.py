@@ -1,12 +1,13 @@
 """Intake: a stick is read once, and what is new stands on the host's disk afterwards.
 
 Read the tree (hash, compare with the chain, stage what is new); look again, and let wait what changed meanwhile; make
-sure that the stick is alive still, since what a dying one does not give back is not its last word; classify what was
-staged. Nothing is written to the stick, nothing is signed yet.
+sure that the stick is alive still, since what a dying one does not give back is not its last word; class each file by
+what was seen in it. Nothing is written to the stick, nothing is signed yet.
 """
 
 import errno
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from heapq import merge
 
@@ -17,9 +18,13 @@ from linksync.custody.lists import Digest
 from linksync.custody.litter import is_litter_name
 from linksync.custody.names import is_payload
 from linksync.custody.payload import State
-from linksync.custody.relay import Policy, policy_class
+from linksync.custody.relay import Policy
 from linksync.custody.taken import Taken, Takings
+from linksync.host.judging import Judging, may_change
+from linksync.host.screening import screener
 from linksync.host.staging import Staging
+from linksync.knowledge.clamd import Scanner
+from linksync.knowledge.rules_names import twin_codes
 from linksync.machine.kept import know
 from linksync.stick.contents import litter_of
 from linksync.stick.listing import Files
@@ -65,9 +70,16 @@ class Intake:
 
 
 def take_in(
-    medium: Medium, judged: Judged, policy: Policy, staging: Staging, progress: Progress, *, keep: bool = True
+    medium: Medium,
+    judged: Judged,
+    policy: Policy,
+    staging: Staging,
+    progress: Progress,
+    *,
+    keep: bool = True,
+    scanner: Scanner | None = None,
 ) -> Intake:
-    """Read the stick and stage what is new.
+    """Read the stick, stage what is new, and look at it meanwhile.
 
     Args:
         medium: the stick.
@@ -76,23 +88,26 @@ def take_in(
         staging: where copies go; they are not durable yet.
         progress: told how far reading has come.
         keep: False to copy nothing, only to see what would be taken in.
+        scanner: the virus scanner of this computer; None where there is none.
 
     Raises:
         MediumError: the stick is gone, or the host's disk failed or is full; nothing was changed.
     """
     history = judged.history
-    known = _known(history.state, policy)
+    known = _to_be_looked_at(history.state, policy)
     tree = list_tree(medium)
     room = staging.room()
     too_big, needed = _without_room(tree, known, room)
-    wish = Wish(
-        known=known,
-        stage=staging if keep else None,
-        too_big=frozenset(too_big),
-        capture=lambda path: is_card(path) or is_litter_name(path),
-        progress=towards(tree, progress),
-    )
-    reading = read_tree(medium, tree, wish)
+    with closing(screener(staging if keep else None, policy, scanner)) as look:
+        wish = Wish(
+            known=known,
+            stage=staging if keep else None,
+            too_big=frozenset(too_big),
+            look=look,
+            capture=lambda path: is_card(path) or is_litter_name(path),
+            progress=towards(tree, progress),
+        )
+        reading = read_tree(medium, tree, wish)
     for mark, digest in reading.marks.items():
         know(mark, digest)
     again = list_tree(medium)
@@ -104,8 +119,8 @@ def take_in(
     unknown = _unknown(tree, again, reading, waiting)
     changes = compare(history.state.files, here, unknown=unknown)
     consent = _consent(tree, again, reading, waiting)
-    taken = Takings(_taken(_new(history.state, here, changes, policy), here, reading, history.state, consent, policy))
-    taken = screened(taken)
+    judging = Judging(history.state, policy, reading.sights, twin_codes(here), scanned=scanner is not None)
+    taken = Takings(_taken(_new(history.state, here, changes, judging), here, reading, consent, judging))
     absent = {*changes.missing, *changes.moved.values()}
     return Intake(
         tree=again,
@@ -122,40 +137,25 @@ def take_in(
     )
 
 
-def screened(taken: Takings) -> Takings:
-    """What is known of the files once their copies were looked at; the place for it, between staging and sealing.
-
-    Whoever looks inside tells ``Takings.judge`` the class, the codes and the media type of the file in each place.
-    """
-    return taken
-
-
 def _columns(digests: Mapping[bytes, Digest]) -> Digests:
     return digests if isinstance(digests, Digests) else Digests.of(sorted(digests.items()))
 
 
-def _known(state: State, policy: Policy) -> Callable[[bytes], tuple[Digest, int] | None]:
-    """What is sealed of a path; nothing where the policy has changed its mind, so that the file is staged again."""
+def _to_be_looked_at(state: State, policy: Policy) -> Callable[[bytes], tuple[Digest, int] | None]:
+    """What is sealed of a path; nothing of one that is judged anew, so that it is staged and looked at again."""
     sealed = sealed_before(state)
-    return lambda path: None if _is_judged_anew(state, path, policy) else sealed(path)
+    return lambda path: None if may_change(state, path, policy) else sealed(path)
 
 
-def _is_judged_anew(state: State, path: bytes, policy: Policy) -> bool:
-    """Whether a held or refused file is no longer so under the policy in force: refusing is never final."""
-    if path not in state.held and path not in state.refused:
-        return False
-    return policy_class(policy, path) != ("refuse" if path in state.refused else "hold")
-
-
-def _new(state: State, here: Digests, changes: Changes, policy: Policy) -> Iterator[bytes]:
+def _new(state: State, here: Digests, changes: Changes, judging: Judging) -> Iterator[bytes]:
     """The paths of what is taken in or refused, in order."""
-    return merge(changes.added, changes.changed, sorted(changes.moved), _judged_anew(state, here, changes, policy))
+    return merge(changes.added, changes.changed, sorted(changes.moved), _judged_anew(state, here, changes, judging))
 
 
-def _judged_anew(state: State, here: Digests, changes: Changes, policy: Policy) -> list[bytes]:
+def _judged_anew(state: State, here: Digests, changes: Changes, judging: Judging) -> list[bytes]:
     known = {*changes.changed, *changes.moved}
-    stopped = (path for path in state.held | state.refused if path in state.files and path not in known)
-    return sorted(path for path in stopped if _is_judged_anew(state, path, policy) and path in here)
+    stopped = sorted(path for path in state.held | state.refused if path in state.files and path not in known)
+    return [path for place, path in here.paths.placed(stopped) if path in here and judging.differs(place, path)]
 
 
 def _without_room(
@@ -226,20 +226,21 @@ def _unknown(tree: Tree, again: Tree, reading: Reading, waiting: Mapping[bytes, 
 
 
 def _taken(
-    paths: Iterable[bytes], here: Digests, reading: Reading, state: State, consent: Consent, policy: Policy
+    paths: Iterable[bytes], here: Digests, reading: Reading, consent: Consent, judging: Judging
 ) -> Iterator[tuple[bytes, Taken]]:
     """Each of these files, in order, as it is taken in."""
     sizes = Files.of(reading.stamps).sizes
     for place, path in here.paths.placed(paths):
-        digest, class_ = here.at(place), policy_class(policy, path)
+        digest, judged = here.at(place), judging.of(place, path)
         yield (
             path,
             Taken(
                 digest=digest,
                 size=sizes[place],
-                class_=class_,
-                audience=state.audience(path, digest, consent.asked(path)),
-                codes=() if class_ == "pass" else ("policy",),
+                class_=judged.class_,
+                audience=judging.state.audience(path, digest, consent.asked(path)),
+                codes=judged.codes,
+                media_type=judged.media_type,
             ),
         )
 

@@ -5,7 +5,8 @@ All is judged from the path alone. Which names are twins shows only among all pa
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
+from itertools import pairwise
 
 from linksync.custody import names
 from linksync.knowledge.endings import DOCUMENTS, HARMFUL
@@ -80,19 +81,26 @@ def _is_not_utf8(path: bytes) -> bool:
     return False
 
 
-def twin_codes(paths: Iterable[bytes]) -> dict[bytes, str]:
+def twin_codes(paths: Collection[bytes]) -> dict[bytes, str]:
     """The paths that some systems take for another one, with the code that says in what they differ.
 
     Args:
-        paths: all that stand together.
+        paths: all that stand together, maybe a million; they are gone through more than once.
     """
-    together = list(paths)
-    if names.all_apart(together):
+    if names.all_apart(paths):
         return {}
+    hashes = sorted(hash(_twin_key(path)) for path in paths)
+    shared = {one for one, other in pairwise(hashes) if one == other}
     by_key: dict[bytes, list[bytes]] = defaultdict(list)
-    for path in together:
-        by_key[names.twin_key(names.spelling_key(path))].append(path)
+    for path in paths:
+        key = _twin_key(path)
+        if hash(key) in shared:
+            by_key[key].append(path)
     return {path: _difference(path, twins) for twins in by_key.values() if len(twins) > 1 for path in twins}
+
+
+def _twin_key(path: bytes) -> bytes:
+    return names.twin_key(names.spelling_key(path))
 
 
 def _difference(path: bytes, twins: list[bytes]) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from linksync.custody.columns import Digests, Paths
 from linksync.custody.lists import Digest
+from linksync.stick.sights import Seen, of_part
 
 Stamp = tuple[int, int]
 """Size in bytes and time of change: equal means untouched as far as one can see without reading."""
@@ -177,6 +178,7 @@ class Part:
         digests: of all of them, 32 bytes each; of those in ``unread`` they say nothing.
         stamps: by place, of those that had another one when they were opened than in the listing.
         unread: places of files that have no digest; ``unopened`` of those of which not even the stamp is known.
+        seen: what was seen in each of them; empty where nothing was.
     """
 
     start: int
@@ -184,10 +186,17 @@ class Part:
     stamps: Mapping[int, Stamp]
     unread: frozenset[int]
     unopened: frozenset[int]
+    seen: tuple[Seen | None, ...] = ()
 
     @classmethod
     def of(
-        cls, files: Files, start: int, end: int, digests: Mapping[bytes, Digest], stamps: Mapping[bytes, Stamp]
+        cls,
+        files: Files,
+        start: int,
+        end: int,
+        digests: Mapping[bytes, Digest],
+        stamps: Mapping[bytes, Stamp],
+        seen: Mapping[bytes, Seen],
     ) -> "Part":
         """What was read of the files from one place of a listing up to another."""
         paths = list(files.paths.between(start, end))
@@ -199,6 +208,7 @@ class Part:
             stamps={start + at: stamp for at, stamp in other if stamp != listed[at]},
             unread=frozenset(start + at for at, path in enumerate(paths) if path not in digests),
             unopened=frozenset(start + at for at, path in enumerate(paths) if path not in stamps),
+            seen=of_part(paths, seen),
         )
 
 

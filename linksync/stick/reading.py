@@ -21,6 +21,7 @@ from linksync.machine.kept import Mark
 from linksync.machine.shares import done, spans
 from linksync.stick.listing import Files, Gathering, Part, Stamp
 from linksync.stick.medium import Medium
+from linksync.stick.sights import Look, Sights
 from linksync.stick.tree import Tree
 
 PIECE = 1024 * 1024
@@ -72,6 +73,7 @@ class Reading:
         unstaged: paths of new content for which the host has no room.
         captured: path to bytes of the small files that were asked for.
         marks: of the copies on the stage, each with its digest.
+        sights: what was seen in new files, by their place in ``stamps``; None where nobody was to look.
         bytes_read: payload bytes that were read from the stick; ``bytes_told`` of them were told as progress.
     """
 
@@ -84,6 +86,7 @@ class Reading:
     bytes_read: int = 0
     same: int = 0
     bytes_told: int = 0
+    sights: Sights | None = None
 
     def merge(self, other: "Reading") -> None:
         """Add what another pass found of other files, but for the columns."""
@@ -120,6 +123,7 @@ class Wish:
         known: the sealed digest of a path, with its size; None for a path that is not sealed.
         stage: where new content goes; None to hash alone.
         too_big: paths of new content for which the host has no room: hashed alone.
+        look: who looks at new content; None for nobody.
         capture: whether to keep a small file's bytes, by path.
         progress: told the bytes that were read since the last call.
     """
@@ -127,6 +131,7 @@ class Wish:
     known: Callable[[bytes], tuple[Digest, int] | None]
     stage: Stage | None = None
     too_big: frozenset[bytes] = frozenset()
+    look: Look | None = None
     capture: Callable[[bytes], bool] = lambda _path: False
     progress: Callable[[int], None] = lambda _count: None
 
@@ -139,11 +144,13 @@ def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
     """
     files = Files.of(tree.files)
     parts = spans(files.sizes)
-    reading, gathering = Reading(), Gathering(files)
+    reading, gathering = Reading(sights=Sights(len(files)) if wish.look is not None else None), Gathering(files)
     work = partial(_read_numbered, medium, files, parts, wish)
     for part, found in done(work, len(parts), wish.progress):
         gathering.add(part)
         reading.merge(found)
+        if reading.sights is not None:
+            reading.sights.add(part.start, part.seen)
     reading.digests, reading.stamps = gathering.digests(), gathering.stamps()
     require_there(medium, reading)
     return reading
@@ -189,8 +196,9 @@ def _read_numbered(
                     _read_one(medium, descriptor, path, here, reading)
         except OSError as error:
             reading.failed |= dict.fromkeys(paths, error.errno or errno.EIO)
+    seen = wish.look.seen() if wish.look is not None else {}
     progress(reading.bytes_read - reading.bytes_told)
-    told = Part.of(files, part.start, part.stop, reading.digests, reading.stamps)
+    told = Part.of(files, part.start, part.stop, reading.digests, reading.stamps, seen)
     return told, replace(reading, digests={}, stamps={})
 
 
@@ -227,6 +235,7 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
             reading.captured[path] = first
         if known is None or known[0] != digest:
             _stage_whole(first, path, digest, wish, reading)
+            _look(descriptor, path, size, digest, first, wish)
         reading.digests[path] = digest
         return
     expected = known is not None and known[1] == size
@@ -236,7 +245,15 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
         reading.note(copy.keep(digest), digest)
     elif known is None or known[0] != digest:
         _stage_again(descriptor, path, size, digest, wish, reading)
+    if copy is not None or known is None or known[0] != digest:
+        _look(descriptor, path, size, digest, None, wish)
     reading.digests[path] = digest
+
+
+def _look(descriptor: int, path: bytes, size: int, digest: Digest, data: bytes | None, wish: Wish) -> None:
+    """Have new content looked at, but for what is not taken in this time."""
+    if wish.look is not None and path not in wish.too_big:
+        wish.look.read(path, size, digest, data, descriptor)
 
 
 def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: _Found) -> None:

@@ -153,7 +153,7 @@ def tiff_flaws(sample: Sample) -> Iterator[str]:
             yield TRUNCATED
             return
         values, at = directory
-        yield from picture_bombs(max(values.get(256, [0])), max(values.get(257, [0])), sample.size)
+        yield from picture_bombs(max(values.get(256) or [0]), max(values.get(257) or [0]), sample.size)
         if any(_outside(sample.size, values, *tags) for tags in ((273, 279), (324, 325))):
             yield TRUNCATED
             return

@@ -306,6 +306,11 @@ def test_flipped_and_cut_files_raise_nothing(name: str, data: st.DataObject) -> 
     assert set(flaws(io.BytesIO(cut), len(cut), kind)) <= set(FLAWS)
 
 
+def test_a_tiff_that_states_no_width_raises_nothing() -> None:
+    row = struct.pack("<2HLL", 256, 4, 0, 0)
+    assert told(b"II*\0\x08\0\0\0\1\0" + row + bytes(4)) == set()
+
+
 @given(st.sampled_from(sorted(NAMES)), st.binary(max_size=2000))
 def test_a_right_beginning_with_anything_behind_it_raises_nothing(name: str, rest: bytes) -> None:
     data = document(name).read_bytes()[:16] + rest

@@ -23,8 +23,9 @@ from linksync.host.daemon.board import (
     Told,
     Waits,
 )
+from linksync.host.daemon.cards import light_of
 from linksync.host.daemon.panel import Panel
-from linksync.host.daemon.states import SENTENCES, State
+from linksync.host.daemon.states import SENTENCES, State, words
 from linksync.people.panel import told
 from linksync.people.sentences_held import HELD
 
@@ -101,6 +102,7 @@ _BUTTONS: dict[str, Button] = {
     "daemon-verified-ill": "take-out",
     "daemon-stays": "take-out",
     "daemon-stays-new": "take-out",
+    "daemon-folder-ask": "hand-over",
     "daemon-work-died": "try-again",
 }
 _BEFORE_LINK = {State.SEEN, State.MOUNTED, State.FOREIGN}
@@ -110,7 +112,6 @@ def card(slug: str, **changes: object) -> Card:
     """The card that says a sentence, as a daemon would fill it."""
     one = SENTENCES.get(slug)
     state = one.state if one and one.state else State.HELD
-    light = one.light if one else "bad"
     said = told(slug, FIELDS)
     known = state not in _BEFORE_LINK
     rich = known and state not in {State.RECOGNISED, State.YANKED}
@@ -118,8 +119,8 @@ def card(slug: str, **changes: object) -> Card:
     whole = Card(
         id="3",
         state=State.RECOGNISED if slug == "daemon-stalled" else state,
-        light=light,
-        name="SLIMMERLINK" if known else "USB DISK 3.0",
+        light=light_of(words(slug), state),
+        name="/srv/estafette" if "folder" in slug else "SLIMMERLINK" if known else "USB DISK 3.0",
         link=LINK if known else "",
         number=7 if known else 0,
         sentence=Sentence(slug=slug, nl=said.nl, en=said.en),
@@ -130,7 +131,7 @@ def card(slug: str, **changes: object) -> Card:
         added_bytes=4_812_330 if rich else 0,
         waiting=(WAITS,) if "waiting" in slug or slug == "daemon-arriving" else (),
         findings=(FOUND,) if slug in {"daemon-verified-ill", "daemon-ask"} else (),
-        button=_BUTTONS.get(slug, "try-again" if state is State.HELD else ""),
+        button=_BUTTONS.get(slug, "try-again" if state is State.HELD and slug != "daemon-stalled" else ""),
         handoff="000007-gemeente-assen" if done and "untouched" not in slug and "nothing" not in slug else "",
         safe=state is State.SAFE,
         synced=state is State.SYNCED,

@@ -438,3 +438,16 @@ def test_a_page_of_a_stranger_reads_nothing_presses_nothing_and_is_sent_no_cooki
         assert house.pressed == []
         assert set(cookies) == {""}
     house.complaints.clear()
+
+
+def test_a_long_name_of_a_host_or_a_stick_breaks_itself_and_nothing_beside_it(browser: Browser, house: House) -> None:
+    long = "Gemeenschappelijke-Regeling-Samenwerkingsverband-Noordoost-Fryslan-Informatievoorziening"
+    with opened(browser, house, viewport=NARROW) as page:
+        one_line = page.locator(".mark .nl").bounding_box()
+        house.show(snapshot(card("daemon-ask", name=long), host_name=long), page)
+        assert too_wide(page) <= 0
+        box = page.locator(".mark .nl").bounding_box()
+        assert one_line is not None
+        assert box is not None
+        assert (box["width"], box["height"]) == (one_line["width"], one_line["height"])
+        assert "4\u00a0bestanden" in (page.locator("#sticks .rest").first.text_content() or "")

@@ -26,6 +26,7 @@
   }
   function said(told) {
     return plain((told && told[language]) || "").replace(/(\d) (bytes?|[kMGT]B)\b/g, "$1\u00a0$2")
+      .replace(new RegExp(`(\\d) (${words.files.join("|")})\\b`, "g"), "$1\u00a0$2")
       .replace(/(overdracht|hand-off) (?=\d)/gi, "$1\u00a0");
   }
   function filled(word, fields) { return word.replace(/\{(\w+)\}/g, (_, name) => fields[name]); }

@@ -103,6 +103,7 @@ class _App(Walker):
 class _Paragraphs(Walker):
     """WordprocessingML and DrawingML: runs of text in paragraphs; a row of a table is a line."""
 
+    HEEDS_ATTRIBUTES = False
     _LEFT_OUT = frozenset({"Fallback", "fld", "delText", "instrText", "pPrChange"})
 
     def __init__(self, into: Gathering) -> None:

@@ -20,6 +20,7 @@ RATIO_MAX = 400
 """Times its packed size that a part over a mebibyte may be; XML packs to a tenth or twentieth, rarely a hundredth."""
 _PIECE = 256 << 10
 _NAME_MAX = 200
+_NAMES_MAX = 4000
 _PARTS_MAX = 20_000
 
 
@@ -117,6 +118,9 @@ class Walker:
     Names come without their namespace. What is said of an element stands in ``start`` and ``end``; text in ``text``.
     """
 
+    HEEDS_ATTRIBUTES = True
+    """Whether ``start`` is told the attributes; most elements of a text have none that matter."""
+
     def start(self, name: str, said: dict[str, str], /) -> None:
         """An element begins; ``said`` are its attributes."""
 
@@ -134,12 +138,16 @@ def walk(parts: Parts, name: str, walker: Walker, into: Gathering) -> None:
         UnreadableError: it is no XML to its end, or declares a document type.
         FullError: enough was gathered.
     """
-    parser = expat.ParserCreate(namespace_separator=" ")
+    parser = expat.ParserCreate()
     parser.buffer_text = True
-    parser.StartElementHandler = lambda tag, said: walker.start(
-        tag.rpartition(" ")[2], {key.rpartition(" ")[2]: value for key, value in said.items()}
-    )
-    parser.EndElementHandler = lambda tag: walker.end(tag.rpartition(" ")[2])
+    names, start, end, none = _Names(), walker.start, walker.end, dict[str, str]()
+    if walker.HEEDS_ATTRIBUTES:
+        parser.StartElementHandler = lambda tag, said: start(
+            names[tag], {names[key]: value for key, value in said.items()}
+        )
+    else:
+        parser.StartElementHandler = lambda tag, _said: start(names[tag], none)
+    parser.EndElementHandler = lambda tag: end(names[tag])
     parser.CharacterDataHandler = walker.text
     parser.StartDoctypeDeclHandler = _refuse
     met = False
@@ -152,6 +160,16 @@ def walk(parts: Parts, name: str, walker: Walker, into: Gathering) -> None:
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise UnreadableError("unreadable") from error
+
+
+class _Names(dict[str, str]):
+    """Names without the prefix of their namespace; each is cut once."""
+
+    def __missing__(self, name: str) -> str:
+        local = name.rpartition(":")[2]
+        if len(self) < _NAMES_MAX:
+            self[name] = local
+        return local
 
 
 def _refuse(*_declared: object) -> None:

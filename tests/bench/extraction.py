@@ -58,7 +58,8 @@ def _read(kinds: Sequence[str], count: int, seconds: float) -> _Done:
         for one in first:
             one.result()
         children = with_children(os.getpid())[1:]
-        began, spent, pending = time.monotonic(), sum(map(_processor, children)), []
+        pending: list[Pending] = []
+        began, spent = time.monotonic(), sum(map(_processor, children))
         while time.monotonic() < began + seconds and len(pending) < JOBS_MAX:
             pending += [_submit(workers, path) for path in paths]
         for one in pending:

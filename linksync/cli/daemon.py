@@ -10,6 +10,7 @@ from linksync.cli.render import fold, json_option, language, leave, out, print_j
 from linksync.cli.settings import (
     after_option,
     archive_option,
+    config,
     host_option,
     key_option,
     organiser_option,
@@ -70,6 +71,7 @@ def run_daemon(
         language=language(),
         panel_port=port,
         notify=notify,
+        clamd=config().clamd or "",
     )
     with Aloud() as aloud:
         status = run(settings, aloud)

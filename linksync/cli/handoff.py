@@ -27,6 +27,7 @@ from linksync.cli.render import (
 from linksync.cli.settings import (
     PATH,
     archive_option,
+    config,
     host_option,
     key_option,
     organiser_option,
@@ -36,6 +37,7 @@ from linksync.cli.settings import (
 from linksync.cli.sync import show_sync, sync_json
 from linksync.cli.verify import show_findings
 from linksync.custody import names
+from linksync.custody.screening import Class
 from linksync.custody.taken import Taken
 from linksync.errors import LinksyncError, MediumError
 from linksync.host.admission import Request
@@ -43,6 +45,8 @@ from linksync.host.handoff import Outcome, hand_over, plan
 from linksync.host.intake import removable
 from linksync.host.state import State
 from linksync.host.sync import Synced, sync
+from linksync.knowledge.clamd import scanner
+from linksync.people.screened import screened
 from linksync.people.sentences import error_sentence, reason_told
 from linksync.people.texts import files, plain, size
 from linksync.relay.folder import read_signed
@@ -91,6 +95,7 @@ def command(
         organiser=organiser or "",
         relays=read_signed(relay) if relay else (),
         place=place[:200],
+        scanner=scanner(config().clamd or ""),
     )
     with Medium.open(stick) as medium:
         with progress("De stick wordt gelezen", "Reading the stick") as advance:
@@ -168,7 +173,10 @@ def _show_plan(outcome: Outcome) -> None:
     for path, one in islice(outcome.intake.taken.items(), PLAN_MAX):
         nl, en = words[one.class_]
         seen = say("voor iedereen", "for everyone") if one.audience == "everyone" else ""
+        why = screened(one.class_, one.codes, language())
         out(f"  {say(nl, en)}: {names.escape(path)}  {size(one.size, language())}  {seen}".rstrip())
+        if why is not None:
+            out(fold(f"      {why.sentence}", "      "))
     if len(outcome.intake.taken) > PLAN_MAX:
         out(f"  … {len(outcome.intake.taken) - PLAN_MAX}")
     for path in list(outcome.intake.gone)[:PLAN_MAX]:
@@ -262,10 +270,21 @@ def _show_more(count: int) -> None:
 
 
 def _show_classes(outcome: Outcome) -> None:
-    told = {"hold": ("vastgehouden", "held"), "refuse": ("geweigerd", "refused")}
-    for path, one in outcome.intake.taken.stopped():
-        nl, en = told[one.class_]
-        out(f"  {say(nl, en)}: {names.escape(path)}")
+    """What was refused, held or noted, the gravest first, each with why and what to do."""
+    words: dict[Class, tuple[str, str]] = {
+        "refuse": ("geweigerd", "refused"),
+        "hold": ("vastgehouden", "held"),
+        "pass": ("let op", "note"),
+    }
+    told: dict[Class, list[tuple[bytes, Taken]]] = {class_: [] for class_ in words}
+    for path, one in outcome.intake.taken.told():
+        told[one.class_].append((path, one))
+    for class_, files_ in told.items():
+        for path, one in files_[:SHOWN_MAX]:
+            out(f"  {say(*words[class_])}: {names.escape(path)}")
+            if seen := screened(one.class_, one.codes, language()):
+                out(fold(f"      {seen.sentence} {seen.remedy}", "      "))
+        _show_more(len(files_))
 
 
 def _show_waiting(outcome: Outcome) -> None:
@@ -311,5 +330,7 @@ def _taken_json(pair: tuple[bytes, Taken]) -> dict[str, object]:
         "sha256": one.digest.hex(),
         "bytes": one.size,
         "class": one.class_,
+        "codes": list(one.codes),
+        "media_type": one.media_type or None,
         "audience": one.audience,
     }

@@ -134,6 +134,11 @@ class Takings(Mapping[bytes, Taken]):
         pairs = enumerate(self.paths) if self.of_class("pass") < len(self) else ()
         return ((path, self.at(place)) for place, path in pairs if self.classes[place] != _PASS)
 
+    def told(self) -> Iterator[tuple[bytes, Taken]]:
+        """Those of which something was seen, or that are held or refused."""
+        pairs = enumerate(self.paths) if self._codes or self.of_class("pass") < len(self) else ()
+        return ((path, self.at(place)) for place, path in pairs if place in self._codes or self.classes[place] != _PASS)
+
     def octets_kept(self) -> int:
         """Bytes of those."""
         refused = (size for place, size in enumerate(self.sizes) if self.is_refused(place))

@@ -17,6 +17,7 @@ from linksync.custody.seal import HANDOFFS, RELAYS, RawFolder
 from linksync.errors import FormatError, MediumError, RefusedError, TrustError
 from linksync.host.delivery import missing_relays
 from linksync.host.state import State
+from linksync.knowledge.clamd import Scanner
 from linksync.stick.medium import Medium, translated
 from linksync.stick.verify import Judged, judge
 
@@ -32,6 +33,7 @@ class Request:
         organiser: the fingerprint on the label, where it was given now.
         relays: relay versions that were given now, as folders.
         place: where it happens, where that was given.
+        scanner: the virus scanner of this computer; None where there is none.
     """
 
     holder: str
@@ -40,6 +42,7 @@ class Request:
     organiser: str = ""
     relays: tuple[RawFolder, ...] = ()
     place: str = ""
+    scanner: Scanner | None = None
 
 
 def open_link(medium: Medium, host: State, request: Request) -> Judged:

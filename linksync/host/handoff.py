@@ -169,7 +169,9 @@ def plan(medium: Medium, host: State, request: Request, *, progress: Progress = 
         version = version_in_force(judged, copy)
         require_holder(version, request)
         pending = _to_finish(host, judged)
-        intake = take_in(medium, judged, version.relay.policy, copy.staging(link), progress, keep=False)
+        intake = take_in(
+            medium, judged, version.relay.policy, copy.staging(link), progress, keep=False, scanner=request.scanner
+        )
         intake = _without(intake, pending) if pending else intake
         nothing = not intake.anything and (pending is not None or head.holder == request.holder)
         number = head.number + (2 if pending else 1)
@@ -204,7 +206,8 @@ def _taken_in(
 ) -> tuple[Intake, Entry | None]:
     """Read the stick, and seal what is new; no entry where the same holder has nothing new to hand over."""
     host.drop_copies()
-    intake = take_in(medium, judged, version.relay.policy, host.staging(judged.history.link), progress)
+    staging = host.staging(judged.history.link)
+    intake = take_in(medium, judged, version.relay.policy, staging, progress, scanner=request.scanner)
     told("staged")
     told("screened")
     if not intake.anything and judged.history.chain.line[-1].holder == request.holder:

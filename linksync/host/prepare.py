@@ -170,7 +170,7 @@ def _sealed(
 ) -> tuple[Entry, Intake]:
     version = roster.versions[-1]
     staging = host.staging(link)
-    intake = take_in(medium, judged, version.relay.policy, staging, progress)
+    intake = take_in(medium, judged, version.relay.policy, staging, progress, scanner=request.scanner)
     taken = dict(intake.taken)
     read_me = read_me_of(version.relay, roster.organiser)
     path, digest = READ_ME.encode(), sha256(read_me)

@@ -15,6 +15,7 @@ from linksync.host.daemon.holders import written
 from linksync.host.daemon.telling import Job, added_told, waiting_told
 from linksync.host.daemon.watching import Arrivals, Settled, StickBell
 from linksync.host.looking import Newcomers
+from linksync.knowledge.clamd import scanner
 from linksync.stick.medium import Medium, medium_error
 from linksync.stick.tree import list_tree
 from linksync.stick.verify import Judged
@@ -49,7 +50,7 @@ def attend(job: Job, medium: Medium, voice: Voice, newcomers: Judged | None) -> 
     rung = threading.Event()
     bell = StickBell(job.path, rung.set)
     arrivals = Arrivals(medium)
-    new = Newcomers(medium, newcomers, _policy(newcomers)) if newcomers else None
+    new = Newcomers(medium, newcomers, _policy(newcomers), scanner(job.clamd)) if newcomers else None
     if new is not None:
         new.there(list_tree(medium).files, voice.progress)
     bell.start()
@@ -69,6 +70,8 @@ def attend(job: Job, medium: Medium, voice: Voice, newcomers: Judged | None) -> 
             rang = bell.rang()
     finally:
         bell.stop()
+        if new is not None:
+            new.close()
 
 
 def _looked(medium: Medium, arrivals: Arrivals, path: str, rang: frozenset[bytes] | None) -> Settled:
@@ -91,7 +94,7 @@ def _told(voice: Voice, before: Mapping[str, Any], settled: Settled, new: Newcom
     if new is not None:
         still = {path: one for path, one in new.files.items() if path not in waiting}
         now |= {
-            "added": added_told((path, one.size, one.class_) for path, one in still.items()),
+            "added": added_told((path, one.size, one.class_, one.codes) for path, one in still.items()),
             "added_count": len(still),
             "added_bytes": sum(one.size for one in still.values()),
             "unreadable": len(new.unreadable),

@@ -37,7 +37,7 @@ def card_of(one: Plugged, now: float) -> Card:
         number=stand.number,
         handoff=stand.handoff,
         progress=_progress(one, now),
-        added=tuple(Added(path=a["path"], bytes=a["bytes"], class_=a["class"]) for a in added),
+        added=tuple(_added(one) for one in added),
         added_more=max(0, count - len(added)),
         added_count=count,
         added_bytes=facts.get("added_bytes", 0),
@@ -49,6 +49,11 @@ def card_of(one: Plugged, now: float) -> Card:
         receipt=stand.receipt,
         since=stamp(one.since),
     )
+
+
+def _added(one: Mapping[str, Any]) -> Added:
+    why = Told(nl=one["nl"], en=one["en"]) if "nl" in one else None
+    return Added(path=one["path"], bytes=one["bytes"], class_=one["class"], why=why)
 
 
 def light_of(said: Words, state: State) -> Light:

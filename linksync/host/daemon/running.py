@@ -61,6 +61,7 @@ class Settings:
         watch: folders that are treated as sticks.
         panel_port: of the page on 127.0.0.1; 0 for any.
         notify: whether to show desktop notifications.
+        clamd: the virus scanner: where it is, ``off``, or "" for its usual places.
         grace: seconds in which the desktop may mount a stick before the daemon does.
     """
 
@@ -76,6 +77,7 @@ class Settings:
     language: Language = "nl"
     panel_port: int = 0
     notify: bool = True
+    clamd: str = ""
     grace: float = 3.0
 
 
@@ -271,4 +273,5 @@ def job_of(settings: Settings) -> Job:
         organiser=settings.organiser,
         relay=str(settings.relay) if settings.relay else "",
         archive=settings.archive or "",
+        clamd=settings.clamd,
     )

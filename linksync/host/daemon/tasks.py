@@ -22,6 +22,7 @@ from linksync.host.handoff import receive
 from linksync.host.intake import Intake
 from linksync.host.state import State
 from linksync.host.sync import sync
+from linksync.knowledge.clamd import scanner
 from linksync.machine.agent import agent_signer, open_signer
 from linksync.machine.key_files import public_of
 from linksync.relay.folder import read_signed
@@ -91,6 +92,7 @@ def take_in(job: Job, voice: Voice) -> dict[str, object]:
         now=lambda: dt.datetime.now(dt.UTC),
         organiser=job.organiser,
         relays=read_signed(Path(job.relay)) if job.relay else (),
+        scanner=scanner(job.clamd),
     )
     with opened(job) as medium:
         got = receive(medium, State(Path(job.state)), request, progress=voice.progress, told=voice.step)
@@ -217,7 +219,7 @@ def _intake_told(intake: Intake) -> dict[str, object]:
     taken = intake.taken
     left = {**intake.tree.special, **intake.tree.unlistable}
     return {
-        "added": added_told((path, one.size, one.class_) for path, one in taken.items()),
+        "added": added_told((path, one.size, one.class_, one.codes) for path, one in taken.items()),
         "added_count": len(taken),
         "added_bytes": sum(taken.sizes),
         "gone": len(intake.gone),

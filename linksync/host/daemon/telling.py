@@ -15,12 +15,16 @@ comes from a stick: whatever is not of this form is passed over, and a line that
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from heapq import nsmallest
 from typing import Any, Literal
 
 from linksync.custody import names
 from linksync.custody.findings import Finding
+from linksync.custody.screening import GRAVEST_FIRST, Class
 from linksync.errors import LinksyncError, MediumError
+from linksync.people.screened import screened
 from linksync.people.sentences import finding_remedy, finding_sentence, reason_told
+from linksync.people.texts import LANGUAGES
 
 Task = Literal["recognise", "settle", "watch", "verify", "receive", "finish", "sync"]
 LINE_MAX = 1 << 20
@@ -43,6 +47,7 @@ class Job:
         state: the folder of this computer's memory.
         holder: the host's id; ``key`` the file of its key, ``organiser`` a fingerprint or "", ``relay`` a folder or "".
         archive: a folder or URL, or "".
+        clamd: the virus scanner: where it is, ``off``, or "" for its usual places.
     """
 
     task: Task
@@ -55,6 +60,7 @@ class Job:
     organiser: str = ""
     relay: str = ""
     archive: str = ""
+    clamd: str = ""
 
     def to_line(self) -> bytes:
         """The line that the daemon writes."""
@@ -89,10 +95,18 @@ def error_event(error: LinksyncError) -> dict[str, object]:
     return {"event": "error", "kind": type(error).__name__, "slug": error.slug, "fields": told, "errno": number}
 
 
-def added_told(files: Iterable[tuple[bytes, int, str]]) -> list[dict[str, object]]:
-    """The first of some files, each with its path, bytes and class; what did not pass comes first."""
-    ordered = sorted(files, key=lambda one: (one[2] == "pass", one[0]))
-    return [{"path": _shown(path), "bytes": size, "class": class_} for path, size, class_ in ordered[:SHOWN_MAX]]
+def added_told(files: Iterable[tuple[bytes, int, Class, tuple[str, ...]]]) -> list[dict[str, object]]:
+    """The first of some files, the gravest first: path, bytes, class, and why in both languages, by their codes."""
+    first = nsmallest(SHOWN_MAX, files, key=lambda one: (GRAVEST_FIRST.index(one[2]), not one[3], one[0]))
+    return [
+        {"path": _shown(path), "bytes": size, "class": class_, **_why(class_, codes)}
+        for path, size, class_, codes in first
+    ]
+
+
+def _why(class_: Class, codes: tuple[str, ...]) -> dict[str, object]:
+    nl, en = (screened(class_, codes, language) for language in LANGUAGES)
+    return {"nl": f"{nl.sentence} {nl.remedy}", "en": f"{en.sentence} {en.remedy}"} if nl and en else {}
 
 
 def waiting_told(waiting: Mapping[bytes, str]) -> list[dict[str, object]]:

@@ -8,6 +8,7 @@ The rooms, each a package whose docstring says what it holds; imports run one wa
     library   the merged knowledge
     archive   the central archive: OCFL objects, receipts, feed, holds
     stick     the medium: read once, verify, write so that a yank leaves old or new
+    knowledge what is inside a file: identify, screen, extract, catalogue and search
     relay     the organiser's desk
     people    the sentences, pages and label that people are shown
     machine   this computer: durable disk, keys, settings

@@ -34,13 +34,13 @@ def _yanks(ground: Ground, fs: str) -> None:
     for number in range(count):
         held, moment = len(ground.account.failed), "not played to its end"
         with ground.stage(desktop=number % 4 == 3) as stage:
-            moment, lasts = _yanked(stage, kinds[number % 2], number, lasts * number / count)
+            moment, lasts = _yanked(stage, kinds[number % 2], number, count, lasts * number / count)
         verdict = "ok" if len(ground.account.failed) == held else "FAILED"
         ground.account.figures.append(f"yank {number + 1}, {kinds[number % 2].name}: {moment}: {verdict}")
         print(f"    {ground.account.figures[-1]}", flush=True)
 
 
-def _yanked(stage: Stage, kind: Kind, number: int, after: float) -> tuple[str, float]:
+def _yanked(stage: Stage, kind: Kind, number: int, count: int, after: float) -> tuple[str, float]:
     """Pull it out at the moment of this number, judge it, plug it in again, and see all of it finished.
 
     Returns:
@@ -51,7 +51,7 @@ def _yanked(stage: Stage, kind: Kind, number: int, after: float) -> tuple[str, f
     with sticks.opened(image, kind) as place:
         people = people_files(place)
     stage.plug(image, speed=_SLOW if number % 3 == 1 else 0)
-    _await_moment(stage, number, after)
+    _await_moment(stage, number, after, STATES[number * len(STATES) // count :])
     stage.yank()
     at = newest(stage.hearing.board)
     moment = f"{at.get('state', 'nothing said')}, {at.get('sentence', {}).get('slug', '')}"
@@ -70,14 +70,13 @@ def _is_out(board: Board) -> bool:
     return not board["cards"] or newest(board)["state"] in {"yanked", "safe", "synced"}
 
 
-def _await_moment(stage: Stage, number: int, after: float) -> None:
-    """Even numbers wait for a state and a little longer, odd ones so many seconds."""
+def _await_moment(stage: Stage, number: int, after: float, states: tuple[str, ...]) -> None:
+    """Even numbers wait for the first of these states, or a later one, and a moment; odd ones for so many seconds."""
     if number % 2:
         time.sleep(after)
         return
-    states = STATES[(number // 2) % len(STATES) :]
     stage.wait_state(*states)
-    time.sleep((0.0, 0.15, 0.4, 0.9)[(number // 2 // len(STATES) + number // 2) % 4])
+    time.sleep((0.0, 0.15, 0.4, 0.9)[number // 2 % 4])
 
 
 def _old_or_new(stage: Stage, kind: Kind, image: Path, people: dict[str, str]) -> None:

@@ -7,6 +7,9 @@ from linksync.knowledge.sample import Sample
 
 UTF8, UTF16_LE, UTF16_BE, CP1252 = "utf-8", "utf-16-le", "utf-16-be", "cp1252"
 
+ZEROS = 8
+"""Zeros at the end that no text has, in whatever encoding."""
+
 _TAIL = 4 << 10
 _CONTROL = bytes(sorted({*range(32)} - {*b"\t\n\r\f\x1a\x1b\x0b"})) + b"\x7f"
 _NOT_1252 = b"\x81\x8d\x8f\x90\x9d"
@@ -28,7 +31,9 @@ class Text:
 
 def text_of(sample: Sample) -> Text | None:
     """The beginning of a file as text; ``None`` when its head is no text."""
-    head = sample.head
+    head = _before_zeros(sample.head)
+    if not head:
+        return None
     for mark, encoding in _MARKS:
         if head.startswith(mark):
             return _marked(head[len(mark) :], encoding)
@@ -37,6 +42,14 @@ def text_of(sample: Sample) -> Text | None:
     if head.translate(None, _CONTROL) != head:
         return None
     return _eight_bits(head, sample)
+
+
+def _before_zeros(head: bytes) -> bytes:
+    """A head without the zeros that a pulled stick leaves where the rest of a text was to come."""
+    if not head.endswith(bytes(ZEROS)):
+        return head
+    text = head.rstrip(b"\0")
+    return head[: len(text) + len(text) % 2] if b"\0" in text else text
 
 
 def _marked(rest: bytes, encoding: str) -> Text | None:

@@ -8,7 +8,8 @@ no length and is inflated up to eight megabytes and forgotten.
 from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
-from linksync.knowledge.flaws import APPENDED, FLAWS
+from linksync.knowledge.encodings import ZEROS
+from linksync.knowledge.flaws import APPENDED, FLAWS, TRUNCATED
 from linksync.knowledge.identity import Family, Identity
 from linksync.knowledge.ole2 import MAGIC as OLE2
 from linksync.knowledge.sample import Sample
@@ -72,6 +73,10 @@ _CHECKS: dict[str, Check] = {
     "message/rfc822": mail_flaws,
 }
 _MAY_HIDE_A_ZIP = frozenset({Family.PICTURE, Family.AUDIO, Family.VIDEO, Family.PDF})
+_NEVER_ENDS_IN_ZEROS = frozenset(
+    {"audio/mpeg", "audio/ogg", "audio/webm", "image/webp", "video/webm", "video/x-matroska", "audio/x-matroska"}
+)
+_ZEROS = 4096
 _HUNG_ON = 64
 """Bytes that may stand behind the end of a zip that was hung on to something else."""
 
@@ -112,8 +117,16 @@ def _found(sample: Sample, identity: Identity) -> Iterator[str]:
     else:
         check = _CHECKS.get(identity.media_type)
         yield from check(sample) if check else ()
+    if _ends_in_zeros(sample, identity):
+        yield TRUNCATED
     if identity.family in _MAY_HIDE_A_ZIP and _hides_a_zip(sample):
         yield APPENDED
+
+
+def _ends_in_zeros(sample: Sample, identity: Identity) -> bool:
+    """Whether zeros stand where a text or something packed would end: what a stick pulled too early leaves."""
+    zeros = ZEROS if identity.encoding else _ZEROS if identity.media_type in _NEVER_ENDS_IN_ZEROS else 0
+    return bool(zeros) and sample.size > zeros and not sample.tail(zeros).strip(b"\0")
 
 
 def _hides_a_zip(sample: Sample) -> bool:

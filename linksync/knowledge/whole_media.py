@@ -9,6 +9,7 @@ from linksync.knowledge.identify_media import id3_length, mpeg_frame
 from linksync.knowledge.sample import Sample
 
 _BOXES = 10_000
+_BLANK = 4096
 _UNKNOWN32 = (0, 0xFFFFFFFF)
 
 
@@ -18,6 +19,7 @@ def box_flaws(sample: Sample) -> Iterator[str]:
     for _ in range(_BOXES):
         head = sample.at(at, 16)
         if not head.strip(b"\0"):
+            yield from (TRUNCATED,) if head and b"moof" in kinds else ()
             break  # the end, or zeros that some cameras leave behind it
         if len(head) < 8:
             yield TRUNCATED
@@ -32,11 +34,16 @@ def box_flaws(sample: Sample) -> Iterator[str]:
             return
         kinds.add(kind)
         at += length
-        if at > sample.size:
+        if at > sample.size or (kind == b"mdat" and at == sample.size and _blank_end(sample, length)):
             yield TRUNCATED
             return
     if not kinds & {b"moov", b"meta"}:
         yield TRUNCATED
+
+
+def _blank_end(sample: Sample, length: int) -> bool:
+    """Whether packed sound and film end in zeros, as where a stick was pulled out before all of it came."""
+    return length > _BLANK and not sample.tail(_BLANK).strip(b"\0")
 
 
 def _is_kind(kind: bytes) -> bool:

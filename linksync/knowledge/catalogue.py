@@ -5,6 +5,7 @@ so that a new version of the stemmer needs no document opened again. Filling is 
 their own, and can be cut off anywhere: ``put`` keeps documents, ``settle`` makes what was kept found.
 """
 
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
@@ -23,15 +24,17 @@ from linksync.knowledge.database import Database, connected, translated
 from linksync.knowledge.document import Document, packed, unpacked
 from linksync.knowledge.extracted import Extract
 from linksync.knowledge.finding import Found, find
-from linksync.knowledge.indexing import kept_text, row_of, said
+from linksync.knowledge.indexing import Spoken, contribution_key, kept_text, spoken
 from linksync.knowledge.lexicon import Lexicon
 from linksync.knowledge.query import Query
-from linksync.knowledge.stems import VERSION, words
-from linksync.knowledge.topics import telling_words
+from linksync.knowledge.stems import VERSION
+from linksync.knowledge.topics import Topics
 
 _AT_ONCE = 500
 """Documents that are settled in one transaction."""
 _BUCKET_MAX = 40
+_FRESH_MAX, _FRESH_WORDS = 4_000, 1_000
+"""Documents whose words are held until they are settled, and the most words of each."""
 _INDEX_STAMP = f"{INDEX_VERSION} {VERSION}"
 
 
@@ -42,6 +45,7 @@ class Catalogue(Database):
         """Stand on a database; ``open`` and ``fill`` give one."""
         super().__init__(connection, path)
         self._lexicon = Lexicon(connection)
+        self._fresh: dict[int, Spoken] = {}  # the words of what was put in last, until it is settled
 
     @classmethod
     def open(cls, path: Path) -> "Catalogue":
@@ -89,7 +93,8 @@ class Catalogue(Database):
         catalogue.heals = True
         try:
             if is_new:
-                catalogue._make(KEPT, "kept", KEPT_VERSION)
+                with catalogue._changing():
+                    catalogue._make(KEPT, "kept", KEPT_VERSION)
             if catalogue.meta("kept") != KEPT_VERSION:
                 raise sqlite3.DatabaseError("no catalogue of this version")
             if catalogue.meta("index") != _INDEX_STAMP:
@@ -162,10 +167,10 @@ class Catalogue(Database):
     def put(self, documents: Iterable[Document]) -> None:
         """Keep documents, all of them or none; they are found after ``settle``."""
         with self._changing():
-            spoken: set[str] = set()
+            said: set[str] = set()
             for document in documents:
-                spoken |= self._put(document)
-            self._lexicon.add(spoken)
+                said |= self._put(document)
+            self._lexicon.add(said)
 
     def put_card(self, contribution: str, digest: bytes, time: str, card: Card | None) -> bool:
         """Keep what a card says of a contribution, or forget it; whether that says anything new.
@@ -193,6 +198,7 @@ class Catalogue(Database):
                 if row is not None:
                     self._take_out(row[0])
                     self._do("DELETE FROM documents WHERE id = ?", row)
+                    self._forget_kin(row[0])
                     dropped += 1
         if dropped:
             with self._changing():  # what was taken out is gone from the file as well, not only from what is found
@@ -206,22 +212,22 @@ class Catalogue(Database):
             self._index_anew()
         touched: set[str] = set()
         placed = 0
-        sql = "SELECT d.id, d.kept, t.text FROM documents d JOIN texts t USING (id) WHERE NOT settled LIMIT ?"
         while True:
             with self._changing():
                 self._lexicon.settle()
-                rows = self._do(sql, (_AT_ONCE,)).fetchall()
-                self._place(rows)
-                touched |= self._contributions(row[0] for row in rows)
-                placed += len(rows)
-            if len(rows) < _AT_ONCE:
+                ids = [id_ for (id_,) in self._do("SELECT id FROM unsettled LIMIT ?", (_AT_ONCE,))]
+                self._place(ids)
+                touched |= self._contributions(ids)
+                placed += len(ids)
+            if len(ids) < _AT_ONCE:
                 break
+        self._fresh.clear()
         with self._changing():
             if placed >= _AT_ONCE:
                 self._do("INSERT INTO found (found) VALUES ('optimize')")
+            topics = Topics(self._connection)
             for one in sorted(touched):
-                told = " ".join(telling_words(self._connection, one))
-                self._do("INSERT OR REPLACE INTO topics VALUES (?, ?)", (one, told))
+                self._do("INSERT OR REPLACE INTO topics VALUES (?, ?)", (one, " ".join(topics.of(one))))
 
     def _put(self, document: Document) -> set[str]:
         """Keep a document; the words that it brings."""
@@ -258,78 +264,89 @@ class Catalogue(Database):
             document.audience,
             document.work or document.digest,
         )
-        sql = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, 0)"
-        id_ = self._do(sql, (id_, *told)).lastrowid
+        said = spoken(document, extract, text)
+        sketch = likeness.sketch(said.body)
+        sql = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        id_ = self._do(sql, (id_, *told, self._kin(sketch))).lastrowid
         assert id_ is not None
-        body = words(text)
-        sketch = likeness.sketch(body)
-        self._do("INSERT INTO texts VALUES (?, ?, ?)", (id_, zlib.compress(text.encode(), 3), sketch))
-        self._put_bands(id_, sketch)
+        self._do("INSERT INTO texts VALUES (?, ?, ?)", (id_, zlib.compress(text.encode(), 2), sketch))
+        self._do("INSERT OR IGNORE INTO unsettled VALUES (?)", (id_,))
+        self._keep_bands(id_, sketch)
         for giver in document.givers:
-            where = (giver.host, giver.stop, giver.time[:10], f"{giver.link}/{giver.contribution}")
+            where = (giver.host, giver.stop, giver.time[:10], contribution_key(giver.link, giver.contribution))
             self._do("INSERT INTO givings VALUES (?, ?, ?, ?, ?)", (id_, *where))
-        return said(document, extract, body)
+        if len(self._fresh) < _FRESH_MAX and len(said.body) < _FRESH_WORDS:
+            self._fresh[id_] = said
+        return said.words
 
-    def _put_bands(self, id_: int, sketch: bytes) -> None:
-        """Note what a document is like, and of which kin it is: that of the first that it is nearly the same as."""
+    def _kin(self, sketch: bytes) -> int | None:
+        """The first document that one with such a sketch is nearly the same as; None where there is none."""
         some = list(likeness.bands(sketch))
-        kin = id_
         sql = f"SELECT document FROM bands WHERE band IN ({', '.join('?' * len(some))}) ORDER BY document LIMIT ?"
         for (other,) in self._do(sql, (*some, _BUCKET_MAX)).fetchall() if some else ():
             row = self._do("SELECT t.sketch, d.kin FROM texts t JOIN documents d USING (id) WHERE id = ?", (other,))
             theirs, of = row.fetchone()
             if likeness.likeness(sketch, theirs) >= likeness.ALIKE:
-                kin = of
-                break
-        self._do("UPDATE documents SET kin = ? WHERE id = ?", (kin, id_))
-        self._connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", ((one, id_) for one in some))
+                return int(of or other)
+        return None
+
+    def _keep_bands(self, id_: int, sketch: bytes) -> None:
+        rows = ((band, id_) for band in likeness.bands(sketch))
+        self._connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", rows)
 
     def _take_out(self, id_: int) -> None:
         """Take out all of a document but its row."""
-        kept, text, sketch, settled = self._do(
-            "SELECT d.kept, t.text, t.sketch, d.settled FROM documents d JOIN texts t USING (id) WHERE id = ?", (id_,)
-        ).fetchone()
-        known, body = unpacked(kept), words(zlib.decompress(text).decode())
-        if settled:
-            (parts,) = self._do("SELECT parts FROM placed WHERE id = ?", (id_,)).fetchone()
-            columns = row_of(known.document, known.extract, body)
+        said, sketch = self._spoken(id_)
+        placed = self._do("SELECT parts FROM placed WHERE id = ?", (id_,)).fetchone()
+        if placed is not None:
             sql = "INSERT INTO found (found, rowid, title, keywords, card, path, body, other, parts)"
-            self._do(f"{sql} VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?)", (id_, *columns, parts))
-            self._lexicon.forget(said(known.document, known.extract, body))
+            self._do(f"{sql} VALUES ('delete', ?, ?, ?, ?, ?, ?, ?, ?)", (id_, *said.columns, *placed))
+        self._lexicon.forget(said.words)
         bands = ((band, id_) for band in likeness.bands(sketch))
         self._connection.executemany("DELETE FROM bands WHERE band = ? AND document = ?", bands)
-        for table, column in (("placed", "id"), ("texts", "id"), ("givings", "document")):
+        self._fresh.pop(id_, None)
+        for table, column in (("placed", "id"), ("texts", "id"), ("unsettled", "id"), ("givings", "document")):
             self._do(f"DELETE FROM {table} WHERE {column} = ?", (id_,))
 
-    def _place(self, rows: Sequence[tuple[int, bytes, bytes]]) -> None:
+    def _forget_kin(self, id_: int) -> None:
+        """Let those that are nearly the same as a document that goes be so of the next one."""
+        (heir,) = self._do("SELECT min(id) FROM documents WHERE kin = ?", (id_,)).fetchone()
+        self._do("UPDATE documents SET kin = nullif(?, id) WHERE kin = ?", (heir, id_))
+
+    def _spoken(self, id_: int) -> tuple[Spoken, bytes]:
+        """The words of a document, and its sketch."""
+        sql = "SELECT d.kept, t.text, t.sketch FROM documents d JOIN texts t USING (id) WHERE id = ?"
+        kept, text, sketch = self._do(sql, (id_,)).fetchone()
+        known = unpacked(kept)
+        return spoken(known.document, known.extract, zlib.decompress(text).decode()), sketch
+
+    def _place(self, ids: Sequence[int]) -> None:
         """Put documents into the index."""
-        read = [(id_, unpacked(kept), words(zlib.decompress(text).decode())) for id_, kept, text in rows]
-        spoken = [said(known.document, known.extract, body) for _, known, body in read]
-        parts = self._lexicon.all_parts() if len(rows) == _AT_ONCE else self._lexicon.parts_of(set().union(*spoken))
+        said = [(id_, self._fresh.get(id_) or self._spoken(id_)[0]) for id_ in ids]
+        words = [one.words for _, one in said]
+        parts = self._lexicon.all_parts() if len(ids) == _AT_ONCE else self._lexicon.parts_of(set().union(*words))
         placed, found = [], []
-        for (id_, known, body), some in zip(read, spoken, strict=True):
-            told = " ".join(parts[word] for word in sorted(some) if word in parts)
-            placed.append((id_, told, len(body)))
-            found.append((id_, *row_of(known.document, known.extract, body), told))
+        for (id_, one), some in zip(said, words, strict=True):
+            told = " ".join(sorted(parts[word] for word in some if word in parts))
+            placed.append((id_, told, len(one.body)))
+            found.append((id_, *one.columns, told))
         sql = "INSERT INTO found (rowid, title, keywords, card, path, body, other, parts)"
         self._connection.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
         self._connection.executemany("INSERT INTO placed VALUES (?, ?, ?)", placed)
-        self._connection.executemany("UPDATE documents SET settled = 1 WHERE id = ?", ((one[0],) for one in placed))
+        self._connection.executemany("DELETE FROM unsettled WHERE id = ?", ((id_,) for id_ in ids))
 
-    def _contributions(self, ids: Iterable[int]) -> set[str]:
-        sql = "SELECT contribution FROM givings WHERE document = ?"
-        return {one for id_ in ids for (one,) in self._do(sql, (id_,))}
+    def _contributions(self, ids: Sequence[int]) -> set[str]:
+        sql = "SELECT DISTINCT contribution FROM givings WHERE document IN (SELECT value FROM json_each(?))"
+        return {one for (one,) in self._do(sql, (json.dumps(ids),))}
 
     def _index_anew(self) -> None:
         """Make the index again from what is kept; ``settle`` fills it."""
         with self._changing():
             for table in INDEX_TABLES:
                 self._do(f"DROP TABLE IF EXISTS {table}")
-        self._make(INDEX, "index", _INDEX_STAMP)
-        with self._changing():
-            sql = "SELECT d.id, d.kept, t.text, t.sketch FROM documents d JOIN texts t USING (id)"
-            for id_, kept, text, sketch in self._do(sql).fetchall():
-                known, body = unpacked(kept), words(zlib.decompress(text).decode())
-                self._lexicon.add(said(known.document, known.extract, body))
-                self._put_bands(id_, sketch)
-            self._do("UPDATE documents SET settled = 0")
+            self._make(INDEX, "index", _INDEX_STAMP)
+            for (id_,) in self._do("SELECT id FROM documents").fetchall():
+                said, sketch = self._spoken(id_)
+                self._lexicon.add(said.words)
+                self._keep_bands(id_, sketch)
+            self._do("INSERT OR IGNORE INTO unsettled SELECT id FROM documents")

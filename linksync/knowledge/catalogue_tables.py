@@ -9,10 +9,10 @@ KEPT_VERSION, INDEX_VERSION = 1, 1
 KEPT = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE documents (id INTEGER PRIMARY KEY, digest BLOB UNIQUE, told BLOB, kept BLOB, why TEXT, family TEXT,
-    media_type TEXT, ending TEXT, audience TEXT, work BLOB, kin INTEGER, settled INTEGER);
+    media_type TEXT, ending TEXT, audience TEXT, work BLOB, kin INTEGER);
 CREATE INDEX documents_work ON documents (work);
 CREATE INDEX documents_kin ON documents (kin);
-CREATE INDEX documents_unsettled ON documents (settled) WHERE NOT settled;
+CREATE TABLE unsettled (id INTEGER PRIMARY KEY);
 CREATE TABLE texts (id INTEGER PRIMARY KEY, text BLOB, sketch BLOB);
 CREATE TABLE givings (document INTEGER, host TEXT, stop TEXT, date TEXT, contribution TEXT);
 CREATE INDEX givings_document ON givings (document);

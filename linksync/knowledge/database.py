@@ -68,10 +68,9 @@ class Database:
             self._connection.executemany("INSERT INTO meta VALUES (?, ?)", rows)
 
     def _make(self, tables: str, name: str, version: object) -> None:
-        with self._changing():
-            for statement in tables.split(";"):
-                self._do(statement)
-            self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, version))
+        for statement in tables.split(";"):
+            self._do(statement)
+        self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, version))
 
     @contextmanager
     def _changing(self) -> Iterator[None]:

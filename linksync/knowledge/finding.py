@@ -210,7 +210,7 @@ def _rows(connection: sqlite3.Connection, match: str, where: str, values: Sequen
     sql = f"SELECT f.rowid, {_RANK} AS best FROM found f WHERE found MATCH ?{narrow} ORDER BY best LIMIT ?"
     ranked = connection.execute(sql, (match, *values, count)).fetchall()
     marks = ", ".join("?" * len(ranked))
-    of = f"SELECT id, work, kin, kept FROM documents WHERE id IN ({marks})"
+    of = f"SELECT id, work, coalesce(kin, id), kept FROM documents WHERE id IN ({marks})"
     known = {row[0]: row[1:] for row in connection.execute(of, [id_ for id_, _ in ranked])}
     return [_Hit(id_, -rank, *known[id_]) for id_, rank in ranked if id_ in known]
 
@@ -254,11 +254,11 @@ def _others(
     works = {work: group for group in groups for work in group.works}
     kins = {kin: group for group in groups for kin in group.kins}
     hits = [hit.id for group in groups for hit in group.hits]
-    marks = [", ".join("?" * len(some)) for some in (works, kins, hits)]
-    belong = f"(d.work IN ({marks[0]}) OR d.kin IN ({marks[1]})) AND d.id NOT IN ({marks[2]})"
-    sql = f"SELECT d.id, d.kept, d.work, d.kin FROM documents d WHERE {belong}{where} LIMIT ?"
+    marks = [", ".join("?" * len(some)) for some in (works, kins, kins, hits)]
+    belong = f"(d.work IN ({marks[0]}) OR d.kin IN ({marks[1]}) OR d.id IN ({marks[2]})) AND d.id NOT IN ({marks[3]})"
+    sql = f"SELECT d.id, d.kept, d.work, coalesce(d.kin, d.id) FROM documents d WHERE {belong}{where} LIMIT ?"
     found: dict[int, dict[int, tuple[Kept, bytes]]] = {id(group): {} for group in groups}
-    for id_, kept, work, kin in connection.execute(sql, (*works, *kins, *hits, *values, _OTHERS_MAX)):
+    for id_, kept, work, kin in connection.execute(sql, (*works, *kins, *kins, *hits, *values, _OTHERS_MAX)):
         found[id(works.get(work) or kins[kin])][id_] = unpacked(kept), work
     return [found[id(group)] for group in groups]
 

@@ -8,7 +8,7 @@ import json
 import sqlite3
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import log
 
 from linksync.knowledge.document import unpacked
@@ -17,7 +17,7 @@ from linksync.knowledge.stems import STOPWORDS, forms, words
 TOPICS_MAX = 12
 """Telling words of a contribution."""
 
-_DOCUMENTS_MAX, _TEXT_MAX, _WORDS_MAX = 60, 10_000, 400
+_DOCUMENTS_MAX, _TEXT_MAX, _WORDS_MAX = 40, 10_000, 250
 _LEAST = 6.63
 """The ratio from which on chance explains less than one in a hundred."""
 _DULL = STOPWORDS | {
@@ -28,28 +28,42 @@ _HEADINGS = 3
 """What a word counts for more that is in a title."""
 
 
-def telling_words(connection: sqlite3.Connection, contribution: str) -> tuple[str, ...]:
-    """The telling words of a contribution of a catalogue, the most telling first."""
-    sql = (
-        "SELECT DISTINCT d.id, d.kept, t.text FROM givings g JOIN documents d ON d.id = g.document"
-        " JOIN texts t ON t.id = d.id WHERE g.contribution = ? LIMIT ?"
-    )
-    spoken: dict[str, Counter[str]] = {}
-    headings: Counter[str] = Counter()
-    here = 0
-    for _, kept, text in connection.execute(sql, (contribution, _DOCUMENTS_MAX)):
-        extract = unpacked(kept).extract
-        some = words(zlib.decompress(text).decode()[:_TEXT_MAX])
-        here += len(some)
-        for word, times in Counter(some).items():
-            if _may_tell(word):
-                spoken.setdefault(_token(word, extract.language), Counter())[word] += times
-        headings.update(_token(word, extract.language) for word in words(extract.title))
-    often = dict(sorted(spoken.items(), key=lambda one: -one[1].total())[:_WORDS_MAX])
-    sql = "SELECT term, cnt FROM told WHERE col = 'body' AND term IN (SELECT value FROM json_each(?))"
-    everywhere = dict(connection.execute(sql, (json.dumps(sorted(often)),)).fetchall())
-    (total,) = connection.execute("SELECT coalesce(sum(said), 0) FROM placed").fetchone()
-    return telling(often, headings, here, everywhere, total)
+class Topics:
+    """What contributions of a catalogue are about; what is said everywhere is looked up once."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        """Stand on the catalogue's database; nothing is put in or taken out meanwhile."""
+        self._do = connection.execute
+        (self._total,) = self._do("SELECT coalesce(sum(said), 0) FROM placed").fetchone()
+        self._everywhere: dict[str, int] = {}
+
+    def of(self, contribution: str) -> tuple[str, ...]:
+        """The telling words of a contribution, the most telling first."""
+        sql = (
+            "SELECT DISTINCT d.id, d.kept, t.text FROM givings g JOIN documents d ON d.id = g.document"
+            " JOIN texts t ON t.id = d.id WHERE g.contribution = ? LIMIT ?"
+        )
+        said: dict[str, Counter[str]] = {}
+        headings: Counter[str] = Counter()
+        for _, kept, text in self._do(sql, (contribution, _DOCUMENTS_MAX)):
+            extract = unpacked(kept).extract
+            body = words(zlib.decompress(text).decode()[:_TEXT_MAX])
+            said.setdefault(extract.language, Counter()).update(body)
+            headings.update(_token(word, extract.language) for word in words(extract.title))
+        spoken: dict[str, Counter[str]] = {}
+        for language, count in said.items():
+            for word, times in count.most_common(_WORDS_MAX):
+                if _may_tell(word):
+                    spoken.setdefault(_token(word, language), Counter())[word] += times
+        here = sum(count.total() for count in said.values())
+        return telling(spoken, headings, here, self._said(spoken), self._total)
+
+    def _said(self, tokens: Iterable[str]) -> Mapping[str, int]:
+        """Token to how often it is said everywhere."""
+        new = [token for token in tokens if token not in self._everywhere]
+        sql = "SELECT term, cnt FROM told WHERE col = 'body' AND term IN (SELECT value FROM json_each(?))"
+        self._everywhere.update(self._do(sql, (json.dumps(new),)).fetchall())
+        return self._everywhere
 
 
 def telling(

@@ -10,7 +10,7 @@ UTF8, UTF16_LE, UTF16_BE, CP1252 = "utf-8", "utf-16-le", "utf-16-be", "cp1252"
 ZEROS = 8
 """Zeros at the end that no text has, in whatever encoding."""
 
-_TAIL = 4 << 10
+_TAIL, _LONG = 4 << 10, 256
 _CONTROL = bytes(sorted({*range(32)} - {*b"\t\n\r\f\x1a\x1b\x0b"})) + b"\x7f"
 _NOT_1252 = b"\x81\x8d\x8f\x90\x9d"
 _MARKS = ((codecs.BOM_UTF8, UTF8), (codecs.BOM_UTF16_LE, UTF16_LE), (codecs.BOM_UTF16_BE, UTF16_BE))
@@ -45,10 +45,15 @@ def text_of(sample: Sample) -> Text | None:
 
 
 def _before_zeros(head: bytes) -> bytes:
-    """A head without the zeros that a pulled stick leaves where the rest of a text was to come."""
+    """A head without the zeros that a pulled stick leaves where the rest of a text was to come.
+
+    A word with zeros behind it is how many formats that are no text begin; a line is not.
+    """
     if not head.endswith(bytes(ZEROS)):
         return head
     text = head.rstrip(b"\0")
+    if b"\n" not in text and len(text) < _LONG:
+        return head
     return head[: len(text) + len(text) % 2] if b"\0" in text else text
 
 

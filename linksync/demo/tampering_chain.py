@@ -259,6 +259,16 @@ def refused_to_make_it_vanish() -> Scene:
     return Scene(stick=resealed(Lie(files=refuse)))
 
 
+@cases("E223")
+def passed_with_a_code_that_refuses() -> Scene:
+    """A host seals that it saw a program, and passes it all the same."""
+
+    def program(files: dict[str, bytes]) -> dict[str, bytes]:
+        return files | {"index.jsonl": files["index.jsonl"].replace(b'"codes":[]', b'"codes":["program"]', 1)}
+
+    return Scene(stick=resealed(Lie(files=program)))
+
+
 @cases("E224", "E118")
 def gone_that_was_never_there() -> Scene:
     """A host seals that a file is gone which no hand-off ever took in."""

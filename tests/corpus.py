@@ -66,8 +66,8 @@ class Talk:
         planted |= {word for _, phrase, other in PHRASES for word in f"{phrase} {other}".split()}
         found: dict[str, None] = {}
         while len(found) < count:
-            made = "".join(self._syllable() for _ in range(self._chance.choice((1, 2, 2, 3))))
-            if language == "nl" and self._chance.random() < 0.3:
+            made = "".join(self._syllable() for _ in range(self._chance.choice((2, 2, 3, 3))))
+            if language == "nl" and self._chance.random() < 0.15:
                 made = f"{self._chance.choice(roots)}{self._chance.choice(('', 's', ''))}{self._chance.choice(roots)}"
             made += self._chance.choice(("", "", "en", "s", "t") if language == "nl" else ("", "", "s", "ed", "ing"))
             if made not in known and not any(word in made for word in planted):

@@ -212,9 +212,10 @@ class Catalogue(Database):
             self._index_anew()
         touched: set[str] = set()
         placed = 0
+        with self._changing():
+            self._lexicon.settle()
         while True:
             with self._changing():
-                self._lexicon.settle()
                 ids = [id_ for (id_,) in self._do("SELECT id FROM unsettled LIMIT ?", (_AT_ONCE,))]
                 self._place(ids)
                 touched |= self._contributions(ids)
@@ -324,7 +325,7 @@ class Catalogue(Database):
         """Put documents into the index."""
         said = [(id_, self._fresh.get(id_) or self._spoken(id_)[0]) for id_ in ids]
         words = [one.words for _, one in said]
-        parts = self._lexicon.all_parts() if len(ids) == _AT_ONCE else self._lexicon.parts_of(set().union(*words))
+        parts = self._lexicon.parts_among(words)
         placed, found = [], []
         for (id_, one), some in zip(said, words, strict=True):
             told = " ".join(sorted(parts[word] for word in some if word in parts))

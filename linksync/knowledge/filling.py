@@ -20,8 +20,8 @@ ENTRY = "linksync.knowledge.reading:work"
 LIMITS = Limits()
 
 _BATCH, _BATCH_CHARACTERS = 64, 8_000_000
-_SETTLE = 2_000
-"""Documents after which what was put is found."""
+_SETTLE = 20_000
+"""Documents after which what was put is found; sooner would make more compounds wait for words that come later."""
 _FAMILIES = frozenset("text office pdf picture audio video archive program web mail book other".split())  # noqa: SIM905 - words
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from linksync.knowledge.document import TEXT_MAX, Document
 from linksync.knowledge.extracted import Extract
-from linksync.knowledge.stems import composed, forms, words
+from linksync.knowledge.stems import DUTCH, ENGLISH, composed, words
 
 _LINE_ENDS = re.compile(r"(?<=[.,;:!?…)\"”]) · | · (?=[a-zà-ž(])")
 _CAPITAL = re.compile(r"(?<=[a-zà-ž])(?=[A-ZÀ-Ž])")
@@ -85,11 +85,11 @@ def _spaced(path: str) -> str:
 
 
 def _dutch(some: list[str]) -> str:
-    return " ".join([forms(word)[0] for word in some])
+    return " ".join(map(DUTCH.__getitem__, some))
 
 
 def _english(some: list[str]) -> str:
-    return " ".join([forms(word)[1] for word in some])
+    return " ".join(map(ENGLISH.__getitem__, some))
 
 
 def _both(some: list[str]) -> str:

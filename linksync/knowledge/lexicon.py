@@ -7,7 +7,7 @@ nowhere by itself is looked for within others when somebody asks for it.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from linksync.knowledge import compounds
 from linksync.knowledge.compounds import PART_MIN, WORD_MAX, WORD_MIN, Known
@@ -18,6 +18,8 @@ TOKENS_MAX = 64
 
 _AT_ONCE = 2_000
 """New words from which on all words are held in memory to settle them."""
+_FEW = 200
+"""Documents up to which the parts of their words alone are looked up."""
 _HOLDERS_MAX = 400
 _FOLD_MIN, _FOLD_SHARE = 500, 0.2
 
@@ -30,6 +32,7 @@ class Lexicon:
         self._many = connection.executemany
         self._do = connection.execute
         self._known: set[str] | None = None  # all words, while many are taken in
+        self._parts: dict[str, str] | None = None  # of all words, while many documents are settled
 
     # Filling.
 
@@ -48,7 +51,7 @@ class Lexicon:
 
     def forget(self, words: Iterable[str]) -> None:
         """Take out those of some words that no document says any more, in any form."""
-        self._known = None
+        self._known = self._parts = None
         sql = (
             "SELECT w.id, w.word, w.settled FROM words w WHERE w.word IN (SELECT value FROM json_each(?))"
             " AND NOT EXISTS (SELECT 1 FROM told WHERE term = w.token)"
@@ -62,6 +65,7 @@ class Lexicon:
 
     def settle(self) -> None:
         """Take the new words apart, and note in which older ones they are."""
+        self._parts = None
         new = self._do("SELECT id, word, token FROM words WHERE NOT settled").fetchall()
         if not new:
             return
@@ -83,14 +87,14 @@ class Lexicon:
         late = int(self._do("SELECT count(*) FROM late").fetchone()[0])
         return late > _FOLD_MIN and late > _FOLD_SHARE * int(self._do("SELECT count(*) FROM words").fetchone()[0])
 
-    def parts_of(self, words: set[str]) -> dict[str, str]:
-        """The tokens of the parts of those of some words that are compounds, with spaces between them."""
+    def parts_among(self, documents: Sequence[set[str]]) -> dict[str, str]:
+        """The tokens of the parts of the compounds among the words of documents, with spaces between them."""
+        if self._parts is None and len(documents) > _FEW:
+            self._parts = dict(self._do("SELECT word, parts FROM words WHERE parts != ''").fetchall())
+        if self._parts is not None:
+            return self._parts
         sql = "SELECT word, parts FROM words WHERE word IN (SELECT value FROM json_each(?)) AND parts != ''"
-        return dict(self._do(sql, (json.dumps(list(words)),)).fetchall())
-
-    def all_parts(self) -> dict[str, str]:
-        """The same for all words."""
-        return dict(self._do("SELECT word, parts FROM words WHERE parts != ''").fetchall())
+        return dict(self._do(sql, (json.dumps(list(set[str]().union(*documents))),)).fetchall())
 
     # Asking.
 

@@ -7,8 +7,9 @@ from their neighbours). Sketches that agree in one of ten bands of six bins are 
 
 from array import array
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from zlib import crc32
+
+from linksync.knowledge.stems import Table
 
 BINS, BANDS, ROWS = 64, 10, 6
 RUN = 3
@@ -25,10 +26,10 @@ def sketch(words: Sequence[str]) -> bytes:
     """The sketch of a text, 256 bytes; empty for one that is too short to compare."""
     if len(words) < WORDS_MIN:
         return b""
-    some = list(map(_hash, words[:WORDS_MAX]))
-    three = zip(some, some[1:], some[2:])  # noqa: B905 - the shortest says how many runs there are
-    runs = {(a * 0x9E3779B1 + b * 0x85EBCA77 + c * 0xC2B2AE3D) & _MASK for a, b, c in three}
-    bins = {run & 63: run for run in sorted(runs, reverse=True)}
+    some = list(map(_HASHES.__getitem__, words[:WORDS_MAX]))
+    # the hash of a tuple of whole numbers is the same in every process
+    runs = sorted(set(map(hash, zip(some, some[1:], some[2:]))), reverse=True)  # noqa: B905 - as many as there are runs
+    bins = {run & 63: (run >> 6) & _MASK for run in runs}
     return array("I", [bins[at] if at in bins else _borrowed(bins, at) for at in range(BINS)]).tobytes()
 
 
@@ -53,6 +54,4 @@ def likeness(one: bytes, other: bytes) -> float:
     return sum(a == b for a, b in pairs) / BINS
 
 
-@lru_cache(200_000)
-def _hash(word: str) -> int:
-    return crc32(word.encode("utf-8", "replace"))
+_HASHES: Table[int] = Table(lambda word: crc32(word.encode("utf-8", "replace")))

@@ -8,8 +8,9 @@ no more than a participle's *ge* away, or a token without the ending of a past t
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import Stemmer
 
@@ -21,6 +22,7 @@ WORD_MAX = 64
 WORD = re.compile(r"[^\W_]+")
 
 _CACHE = 400_000
+T = TypeVar("T")
 _DUTCH, _DUTCH_KP = Stemmer.Stemmer("dutch_porter", 0), Stemmer.Stemmer("dutch", 0)
 _ENGLISH = Stemmer.Stemmer("english", 0)
 _DOUBLED = frozenset("bcdfgklmnprst")
@@ -64,6 +66,21 @@ class Forms(NamedTuple):
     keys: tuple[str, ...]
 
 
+class Table(dict[str, T]):
+    """What is made of a word, made once; it forgets all when there is too much of it."""
+
+    def __init__(self, make: Callable[[str], T]) -> None:
+        """Make with that."""
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> T:
+        if len(self) > _CACHE:
+            self.clear()
+        made = self[word] = self._make(word)
+        return made
+
+
 def words(text: str) -> list[str]:
     """The words of a text, in lower case, in their order."""
     return WORD.findall(lower(text))
@@ -96,6 +113,11 @@ def dutch_token(word: str) -> str:
     """The token of a word without accents, as a Dutch word."""
     token = _singular(_DUTCH.stemWord(word))
     return _IRREGULAR.get(token, token)
+
+
+DUTCH: Table[str] = Table(lambda word: forms(word).dutch)
+ENGLISH: Table[str] = Table(lambda word: forms(word).english)
+"""A word's token: quicker than ``forms`` for all words of a text."""
 
 
 def fold(word: str) -> str:

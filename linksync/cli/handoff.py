@@ -1,7 +1,9 @@
 """``linksync handoff STICK``: take in what was added, seal it, write it to the stick; send it to an archive."""
 
 import datetime as dt
+import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -34,7 +36,7 @@ from linksync.cli.settings import (
     relay_option,
     state_option,
 )
-from linksync.cli.sync import show_sync, sync_json
+from linksync.cli.sync import read_documents, show_sync, sync_json
 from linksync.cli.verify import show_findings
 from linksync.custody import names
 from linksync.custody.screening import Class
@@ -112,6 +114,9 @@ def command(
             show_sync(synced)
         if not dry_run and outcome.problem is None:  # the stick is closed by now
             out(say("Werp de stick nu uit voordat je hem eruit trekt.", "Now eject the stick before you pull it out."))
+        if not dry_run and sys.stderr.isatty():  # in a pipe somebody waits for the end; the next sync reads then
+            with suppress(KeyboardInterrupt):
+                read_documents(memory)
     leave(status)
 
 

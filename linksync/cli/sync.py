@@ -31,7 +31,7 @@ def command(stick: Path | None, archive: str | None, state: Path, as_json: bool)
         raise click.UsageError(say("Geef het archief op: --archive URL", "Say which archive: --archive URL"))
     target = open_archive(archive)
     memory = State(state)
-    _read_on(memory)
+    read_documents(memory)
     if stick is None:
         synced = sync(memory, target)
     else:
@@ -44,8 +44,8 @@ def command(stick: Path | None, archive: str | None, state: Path, as_json: bool)
     leave(max((_EXIT[one.outcome] for one in synced.sent), default=0))
 
 
-def _read_on(memory: State) -> None:
-    """Read what was taken in before its copies go; sending does not depend on it."""
+def read_documents(memory: State) -> None:
+    """Read what was taken in, before its copies go, so that search finds it; nothing else depends on it."""
     try:
         with progress("De documenten worden gelezen", "Reading the documents", counted=True) as advance:
             read_on(memory, progress=advance)

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from archives import make
 from click.testing import CliRunner, Result
-from played import FIRST, a_link
+from played import FIRST, SECOND, a_link, put
 from running import Terminal
 from sealed import Link, Relay
 
 from linksync.cli.main import main
+from linksync.demo.keys import write_key_file
 
 CARD = b"Titel: Slim roosteren\nTrefwoorden: vrijheid\nMag iedereen dit zien? ja\n"
 PLAN = b"Ons plan voor zelfroosteren in de zorg. \x1b[31mRood\x1b[0m \xe2\x80\xae omgekeerd."
@@ -126,3 +127,15 @@ def test_on_a_terminal_the_words_stand_out_and_lines_end_between_words(library: 
     screen = Terminal("search", "rooster", "--library", library, "--language", "nl", COLUMNS="60")
     screen.until("\x1b[33m\x1b[1mzelfroosteren\x1b[0m")
     assert screen.ends() == 0
+
+
+def test_after_a_hand_off_on_a_terminal_what_was_taken_in_is_found(tmp_path: Path) -> None:
+    world = a_link(tmp_path)
+    put(world.stick, {"data/Molen/wind.txt": b"De molens malen weer."})
+    state, key = world.state(SECOND).folder, tmp_path / "key"
+    write_key_file(key, SECOND)
+    trust = ["--organiser", world.request(SECOND).organiser, "--state", str(state)]
+    screen = Terminal("handoff", str(world.stick), "--as", SECOND, "--key", str(key), *trust, "--language", "en")
+    screen.until("eject the stick before you pull it out")
+    assert screen.ends() == 0
+    assert "data/Molen/wind.txt" in said("search", "molen", "--state", str(state)).stdout

@@ -226,11 +226,11 @@
     return when.toDateString() === new Date().toDateString() ? clock
       : when.toLocaleDateString(language === "nl" ? "nl-NL" : "en-GB", { day: "numeric", month: "short" }) + " " + clock;
   }
-  function line(names) {
+  function line() {
     return (entry) => {
-      const stamp = part("time", "", time(entry.time)), told = part("span", "", short(said(entry), 400)), whose = names.get(entry.card);
+      const stamp = part("time", "", time(entry.time)), told = part("span", "", short(said(entry), 400));
       stamp.dateTime = entry.time;
-      if (whose && names.size > 1) { told.append(" ", part("span", "whose", `(${whose})`)); }
+      if (entry.whose) { told.append(" ", part("span", "whose", `(${entry.whose})`)); }
       return [stamp, told];
     };
   }
@@ -260,7 +260,7 @@
     shown(one("#empty"), !articles.length);
     const names = new Map(board.cards.map((card) => [card.id, short(card.name, 40)]));
     shown(one("#log"), board.log.length > 0);
-    folded(one("#lines"), one("#lines-more"), "log", board.log.slice().reverse(), 0, line(names));
+    folded(one("#lines"), one("#lines-more"), "log", board.log.map((entry) => ({ ...entry, whose: names.size > 1 ? names.get(entry.card) : "" })).reverse(), 0, line());
     text(one("#about"), [words.policy[board.policy], words.archive[board.archive]].filter(Boolean).join(" "));
     shown(one("#udev"), !board.udev);
     face();

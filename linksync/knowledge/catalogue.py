@@ -7,7 +7,6 @@ their own, and can be cut off anywhere: ``put`` keeps documents, ``settle`` make
 
 import json
 import sqlite3
-import zlib
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -24,7 +23,7 @@ from linksync.knowledge.database import Database, connected, translated
 from linksync.knowledge.document import Document, packed, unpacked
 from linksync.knowledge.extracted import Extract
 from linksync.knowledge.finding import Found, find
-from linksync.knowledge.indexing import Spoken, contribution_key, kept_text, spoken
+from linksync.knowledge.indexing import Spoken, contribution_key, kept_text, packed_text, spoken, unpacked_text
 from linksync.knowledge.lexicon import Lexicon
 from linksync.knowledge.query import Query
 from linksync.knowledge.stems import VERSION
@@ -240,7 +239,7 @@ class Catalogue(Database):
             id_, kept, text = row
             if extract is None:
                 before = unpacked(kept)
-                extract = replace(before.extract, text=zlib.decompress(text).decode())
+                extract = replace(before.extract, text=unpacked_text(text))
                 document = replace(
                     document,
                     media_type=document.media_type or before.document.media_type,
@@ -270,7 +269,7 @@ class Catalogue(Database):
         sql = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         id_ = self._do(sql, (id_, *told, self._kin(sketch))).lastrowid
         assert id_ is not None
-        self._do("INSERT INTO texts VALUES (?, ?, ?)", (id_, zlib.compress(text.encode(), 2), sketch))
+        self._do("INSERT INTO texts VALUES (?, ?, ?)", (id_, packed_text(text), sketch))
         self._do("INSERT OR IGNORE INTO unsettled VALUES (?)", (id_,))
         self._keep_bands(id_, sketch)
         for giver in document.givers:
@@ -319,16 +318,15 @@ class Catalogue(Database):
         sql = "SELECT d.kept, t.text, t.sketch FROM documents d JOIN texts t USING (id) WHERE id = ?"
         kept, text, sketch = self._do(sql, (id_,)).fetchone()
         known = unpacked(kept)
-        return spoken(known.document, known.extract, zlib.decompress(text).decode()), sketch
+        return spoken(known.document, known.extract, unpacked_text(text)), sketch
 
     def _place(self, ids: Sequence[int]) -> None:
         """Put documents into the index."""
         said = [(id_, self._fresh.get(id_) or self._spoken(id_)[0]) for id_ in ids]
-        words = [one.words for _, one in said]
-        parts = self._lexicon.parts_among(words)
+        parts = self._lexicon.parts_among([one for _, one in said])
         placed, found = [], []
-        for (id_, one), some in zip(said, words, strict=True):
-            told = " ".join(sorted(parts[word] for word in some if word in parts))
+        for id_, one in said:
+            told = " ".join(sorted({parts[word] for some in (one.body, *one.beside) for word in some if word in parts}))
             placed.append((id_, told, len(one.body)))
             found.append((id_, *one.columns, told))
         sql = "INSERT INTO found (rowid, title, keywords, card, path, body, other, parts)"

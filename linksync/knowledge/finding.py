@@ -6,7 +6,6 @@ Versions of a document and documents that are nearly the same are one result: th
 """
 
 import sqlite3
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,7 @@ from linksync.errors import RefusedError
 from linksync.knowledge.catalogue_tables import COLUMNS, WEIGHTS
 from linksync.knowledge.document import Kept, unpacked
 from linksync.knowledge.excerpts import Excerpt, Mark, Sought, excerpt, roots_of
+from linksync.knowledge.indexing import unpacked_text
 from linksync.knowledge.lexicon import Lexicon
 from linksync.knowledge.query import Query, Term
 from linksync.knowledge.stems import forms
@@ -242,7 +242,7 @@ def _results(
     marks = ", ".join("?" * len(bests))
     texts = dict(connection.execute(f"SELECT id, text FROM texts WHERE id IN ({marks})", bests).fetchall())
     return tuple(
-        _result(best, group.hits[0].score, some | more, zlib.decompress(texts[best]).decode(), sought)
+        _result(best, group.hits[0].score, some | more, unpacked_text(texts[best]), sought)
         for group, some, more, best in zip(groups, members, others, bests, strict=True)
     )
 

@@ -1,13 +1,17 @@
 """Indexing: how a document becomes the tokens that it is found by."""
 
 import re
+import zlib
 from typing import NamedTuple
 
 from linksync.knowledge.document import TEXT_MAX, Document
 from linksync.knowledge.extracted import Extract
 from linksync.knowledge.stems import DUTCH, ENGLISH, composed, words
 
-_LINE_ENDS = re.compile(r"(?<=[.,;:!?…)\"”]) · | · (?=[a-zà-ž(])")
+_COMPRESSED_MIN = 4_000
+"""Characters from which on a text is compressed."""
+_DOT = " · "
+_LINE_ENDS = re.compile(r" ·(?: ·)+ | · (?P<within>(?=[a-zà-ž(]))")
 _CAPITAL = re.compile(r"(?<=[a-zà-ž])(?=[A-ZÀ-Ž])")
 _BREAK = " xbreakx "
 """Stands between what is said in two ways, so that no phrase runs over it."""
@@ -21,8 +25,28 @@ def kept_text(text: str) -> str:
 
     A dot stands where a line ended that was no line of a paragraph.
     """
-    lines = [" ".join(line.split()) for line in composed(text[:TEXT_MAX]).split("\n")]
-    return _LINE_ENDS.sub(" ", " · ".join(filter(None, lines)))
+    plain = composed(text[:TEXT_MAX]).strip()
+    if "\n" not in plain:
+        return " ".join(plain.split())
+    kept = " ".join(plain.replace("\n", _DOT).split())
+    for end in ".,;:!?":
+        kept = kept.replace(f"{end}{_DOT}", f"{end} ")
+    return _LINE_ENDS.sub(_line_end, kept) if _DOT in kept else kept
+
+
+def _line_end(match: re.Match[str]) -> str:
+    return " " if match["within"] is not None else _DOT
+
+
+def packed_text(text: str) -> str | bytes:
+    """A text as it is kept: compressed where that is worth the time to unpack it."""
+    data = text.encode() if len(text) >= _COMPRESSED_MIN else b""
+    return zlib.compress(data, 3) if data else text
+
+
+def unpacked_text(kept: str | bytes) -> str:
+    """A text from what ``packed_text`` made of it."""
+    return kept if isinstance(kept, str) else zlib.decompress(kept).decode()
 
 
 class Spoken(NamedTuple):
@@ -36,7 +60,7 @@ class Spoken(NamedTuple):
 
     language: str
     body: list[str]
-    beside: tuple[list[str], list[str], list[str], list[str]]
+    beside: tuple[list[str], ...]
 
     @property
     def words(self) -> set[str]:
@@ -55,8 +79,14 @@ class Spoken(NamedTuple):
 
 def spoken(document: Document, extract: Extract, text: str) -> Spoken:
     """The words of a document; ``text`` as ``kept_text`` makes it."""
-    title, keywords, card, path = map(words, _beside(document, extract))
-    return Spoken(extract.language, words(text), (title, keywords, card, path))
+    beside: tuple[list[str], ...] = ([], [], [], [])
+    column = 0
+    for word in words(_BREAK.join(_beside(document, extract))):
+        if word == _BREAK.strip():
+            column += 1
+        elif column < len(beside):
+            beside[column].append(word)
+    return Spoken(extract.language, words(text), beside)
 
 
 def contribution_key(link: str, contribution: str) -> str:
@@ -70,12 +100,14 @@ def _beside(document: Document, extract: Extract) -> tuple[str, str, str, str]:
     keywords = [extract.author, *((card.title, card.who, *card.keywords) if card else ())]
     # the first folder is ours: ``data`` on the stick, ``files`` in a library
     places = {place.partition("/")[2] or place for place in (document.place, *(one.path for one in document.givers))}
-    return (
-        composed(extract.title),
-        composed(" ; ".join(keywords)),
-        composed(f"{card.what} ; {card.where}" if card else ""),
-        composed(" ; ".join(map(_spaced, sorted(places)))),
+    said = (
+        extract.title,
+        " ; ".join(keywords),
+        f"{card.what} ; {card.where}" if card else "",
+        " ; ".join(map(_spaced, sorted(places))),
     )
+    title, told, what, path = map(composed, said)
+    return title, told, what, path
 
 
 def _spaced(path: str) -> str:

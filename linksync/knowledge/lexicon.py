@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 
 from linksync.knowledge import compounds
 from linksync.knowledge.compounds import PART_MIN, WORD_MAX, WORD_MIN, Known
-from linksync.knowledge.stems import STOPWORDS, fold, forms
+from linksync.knowledge.indexing import Spoken
+from linksync.knowledge.stems import STOPWORDS, Table, fold, forms
 
 TOKENS_MAX = 64
 """Tokens for which one word of a query is looked for, at the most."""
@@ -32,6 +33,7 @@ class Lexicon:
         self._many = connection.executemany
         self._do = connection.execute
         self._known: set[str] | None = None  # all words, while many are taken in
+        self._asked: Table[list[str]] = Table(self._parts_of)
         self._parts: dict[str, str] | None = None  # of all words, while many documents are settled
 
     # Filling.
@@ -66,6 +68,7 @@ class Lexicon:
     def settle(self) -> None:
         """Take the new words apart, and note in which older ones they are."""
         self._parts = None
+        self._asked.clear()
         new = self._do("SELECT id, word, token FROM words WHERE NOT settled").fetchall()
         if not new:
             return
@@ -87,14 +90,15 @@ class Lexicon:
         late = int(self._do("SELECT count(*) FROM late").fetchone()[0])
         return late > _FOLD_MIN and late > _FOLD_SHARE * int(self._do("SELECT count(*) FROM words").fetchone()[0])
 
-    def parts_among(self, documents: Sequence[set[str]]) -> dict[str, str]:
+    def parts_among(self, documents: Sequence[Spoken]) -> dict[str, str]:
         """The tokens of the parts of the compounds among the words of documents, with spaces between them."""
         if self._parts is None and len(documents) > _FEW:
             self._parts = dict(self._do("SELECT word, parts FROM words WHERE parts != ''").fetchall())
         if self._parts is not None:
             return self._parts
+        asked = set[str]().union(*(one.words for one in documents))
         sql = "SELECT word, parts FROM words WHERE word IN (SELECT value FROM json_each(?)) AND parts != ''"
-        return dict(self._do(sql, (json.dumps(list(set[str]().union(*documents))),)).fetchall())
+        return dict(self._do(sql, (json.dumps(list(asked)),)).fetchall())
 
     # Asking.
 
@@ -119,6 +123,9 @@ class Lexicon:
 
     def parts(self, word: str) -> list[str]:
         """The tokens of the parts of a word."""
+        return self._asked[word]
+
+    def _parts_of(self, word: str) -> list[str]:
         row = self._do("SELECT parts FROM words WHERE word = ?", (word,)).fetchone() if _may_hold(word) else None
         return row[0].split() if row is not None else []
 

@@ -28,15 +28,15 @@ def sketch(words: Sequence[str]) -> bytes:
         return b""
     some = list(map(_HASHES.__getitem__, words[:WORDS_MAX]))
     # the hash of a tuple of whole numbers is the same in every process
-    runs = sorted(set(map(hash, zip(some, some[1:], some[2:]))), reverse=True)  # noqa: B905 - as many as there are runs
-    bins = {run & 63: (run >> 6) & _MASK for run in runs}
-    return array("I", [bins[at] if at in bins else _borrowed(bins, at) for at in range(BINS)]).tobytes()
+    runs = sorted(map(hash, zip(some, some[1:], some[2:])), reverse=True)  # noqa: B905 - as many as there are runs
+    bins = {run & 63: run for run in runs}
+    return array("I", [bins[at] >> 6 & _MASK if at in bins else _borrowed(bins, at) for at in range(BINS)]).tobytes()
 
 
 def _borrowed(bins: dict[int, int], at: int) -> int:
     """What an empty bin has: the next one's, changed by how far that is."""
     step = next(step for step in range(BINS) if (at + step) % BINS in bins)
-    return (bins[(at + step) % BINS] + step * 0x27D4EB2F) & _MASK
+    return ((bins[(at + step) % BINS] >> 6) + step * 0x27D4EB2F) & _MASK
 
 
 def bands(sketch: bytes) -> Iterator[int]:

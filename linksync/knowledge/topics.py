@@ -6,12 +6,12 @@ are counted together, and the one that is used most is shown.
 
 import json
 import sqlite3
-import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from math import log
 
 from linksync.knowledge.document import unpacked
+from linksync.knowledge.indexing import unpacked_text
 from linksync.knowledge.stems import STOPWORDS, forms, words
 
 TOPICS_MAX = 12
@@ -47,7 +47,7 @@ class Topics:
         headings: Counter[str] = Counter()
         for _, kept, text in self._do(sql, (contribution, _DOCUMENTS_MAX)):
             extract = unpacked(kept).extract
-            body = words(zlib.decompress(text).decode()[:_TEXT_MAX])
+            body = words(unpacked_text(text)[:_TEXT_MAX])
             said.setdefault(extract.language, Counter()).update(body)
             headings.update(_token(word, extract.language) for word in words(extract.title))
         spoken: dict[str, Counter[str]] = {}

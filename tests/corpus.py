@@ -34,8 +34,8 @@ _ENDS = "d f g k l m n p r s t cht lf lk lm ls mp nd ng nk ns nt rd rg rk rm rn 
 _TAIL = {"nl": 60_000, "en": 30_000}
 _HOSTS = ("stad-assen", "roc-delta", "zorggroep-oost", "winkel-zon", "waterschap-noord")
 _STOPS = ("Assen", "Zwolle", "Deventer", "Arnhem", "Groningen")
-_EACH = 3
-"""Documents in which one form is planted."""
+_LEAST, _SHARE = 3, 1_600
+"""Documents in which one form is planted at least; one of so many is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ class Talk:
 
 
 def corpus(count: int, *, words: int = 200, seed: int = 5) -> Iterator[Planted]:
-    """So many documents, of about so many words; every word of the questions is planted in three of them.
+    """So many documents, of about so many words; every word of the questions is planted in some of them.
 
     Raises:
         ValueError: there are fewer documents than are planted in.
@@ -92,7 +92,7 @@ def corpus(count: int, *, words: int = 200, seed: int = 5) -> Iterator[Planted]:
         for word in (*family.forms, *family.compounds, *family.lookalikes)
     ]
     plants += [(language, text) for language, phrase, other in PHRASES for text in (phrase, other)]
-    plants *= _EACH
+    plants *= max(_LEAST, count // _SHARE)
     if count < len(plants):
         raise ValueError(f"{len(plants)} documents at least")
     rest = [("nl" if chance.random() < 0.7 else "en", "") for _ in range(count - len(plants))]

@@ -116,9 +116,10 @@ class Lexicon:
         )
         late = "SELECT token FROM late WHERE part = ? LIMIT ?"
         found |= dict.fromkeys(token for (token,) in self._do(late, (own.dutch, TOKENS_MAX)))
-        alike = [token for token in (own.dutch, *own.keys) if len(token) >= PART_MIN]
-        if alike and not any(map(self._stands, alike)):
-            found |= dict.fromkeys(holder for token in alike for holder in self._tokens_with(word, token))
+        alike = (own.dutch, *own.keys)
+        if not any(map(self._stands, alike)):
+            some = (token for token in alike if len(token) >= PART_MIN)
+            found |= dict.fromkeys(holder for token in some for holder in self._tokens_with(word, token))
         return tuple(found)[:TOKENS_MAX]
 
     def parts(self, word: str) -> list[str]:
@@ -135,12 +136,13 @@ class Lexicon:
     def _tokens_with(self, word: str, token: str) -> list[str]:
         """The tokens of the words that hold one that stands nowhere by itself."""
         own = {word, token}
-
-        def known(piece: str) -> bool:
-            return piece in own or forms(piece).dutch == token or self._is_known(piece)
-
-        holders = {row for piece in sorted(own) for row in self._holders(piece)}
-        return [holder for _, spelt, holder, _ in sorted(holders) if token in compounds.parts(spelt, known)]
+        holders = {row for piece in sorted(own) for row in self._holders(piece, TOKENS_MAX)}
+        found = []
+        for _, spelt, holder, _ in sorted(holders):
+            known = self._known_within(spelt)
+            if token in compounds.parts(spelt, lambda piece, known=known: piece in own or known(piece)):  # type: ignore[misc]
+                found.append(holder)
+        return found
 
     def _is_told(self, token: str) -> bool:
         return self._do("SELECT 1 FROM told WHERE term = ?", (token,)).fetchone() is not None
@@ -149,21 +151,17 @@ class Lexicon:
         """Note in which older words a new one is."""
         if not (PART_MIN <= len(word) <= WORD_MAX) or word in STOPWORDS or not word.isalpha():
             return
-        for _, spelt, holder, parts in self._holders(word):
+        for _, spelt, holder, parts in self._holders(word, _HOLDERS_MAX):
             if token in compounds.parts(spelt, known or self._known_within(spelt)) and token not in parts.split():
                 self._do("INSERT OR IGNORE INTO late VALUES (?, ?)", (token, holder))
 
-    def _holders(self, piece: str) -> list[tuple[int, str, str, str]]:
+    def _holders(self, piece: str, most: int) -> list[tuple[int, str, str, str]]:
         """Settled words in which a piece stands."""
         sql = (
             "SELECT w.id, w.word, w.token, w.parts FROM spelt s CROSS JOIN words w ON w.id = s.rowid"
             " WHERE s.word MATCH ? LIMIT ?"
         )
-        return self._do(sql, (f'"{piece}"', _HOLDERS_MAX)).fetchall()
-
-    def _is_known(self, piece: str) -> bool:
-        sql = "SELECT 1 FROM words WHERE word = ? UNION ALL SELECT 1 FROM words WHERE token = ? LIMIT 1"
-        return self._do(sql, (piece, piece)).fetchone() is not None
+        return self._do(sql, (f'"{piece}"', most)).fetchall()
 
     def _known_among(self, words: Iterable[str]) -> set[str]:
         sql = "SELECT word FROM words WHERE word IN (SELECT value FROM json_each(?))"

@@ -7,6 +7,7 @@ from linksync.custody.card import Card
 from linksync.knowledge.catalogue import Catalogue
 from linksync.knowledge.document import Audience, Document, Giver
 from linksync.knowledge.extracted import Extract
+from linksync.knowledge.finding import Found
 from linksync.knowledge.query import Query
 
 LINK = "a" * 32
@@ -60,3 +61,9 @@ def places(catalogue: Catalogue, text: str, **narrowed: object) -> list[str]:
     """Where stands what is found, the best first."""
     found = catalogue.search(Query(text=text, **narrowed))  # type: ignore[arg-type]
     return [result.kept.document.place for result in found.results]
+
+
+def digests(found: Found) -> set[bytes]:
+    """Every document of what was found, versions and twins too."""
+    related = (one.kept for result in found.results for one in result.related)
+    return {kept.document.digest for kept in (*(result.kept for result in found.results), *related)}

@@ -168,7 +168,8 @@ class Catalogue(Database):
         with self._changing():
             said: set[str] = set()
             for document in documents:
-                said |= self._put(document)
+                one = self._put(document)
+                said.update(one.body, *one.beside)
             self._lexicon.add(said)
 
     def put_card(self, contribution: str, digest: bytes, time: str, card: Card | None) -> bool:
@@ -229,7 +230,7 @@ class Catalogue(Database):
             for one in sorted(touched):
                 self._do("INSERT OR REPLACE INTO topics VALUES (?, ?)", (one, " ".join(topics.of(one))))
 
-    def _put(self, document: Document) -> set[str]:
+    def _put(self, document: Document) -> Spoken:
         """Keep a document; the words that it brings."""
         row = self._do(
             "SELECT d.id, d.kept, t.text FROM documents d JOIN texts t USING (id) WHERE digest = ?", (document.digest,)
@@ -250,7 +251,7 @@ class Catalogue(Database):
             id_ = None
         return self._keep(document, extract or Extract(why="no-reader"), id_)
 
-    def _keep(self, document: Document, extract: Extract, id_: int | None) -> set[str]:
+    def _keep(self, document: Document, extract: Extract, id_: int | None) -> Spoken:
         text = kept_text(extract.text)
         name = document.place.rpartition("/")[2]
         told = (
@@ -277,7 +278,7 @@ class Catalogue(Database):
             self._do("INSERT INTO givings VALUES (?, ?, ?, ?, ?)", (id_, *where))
         if len(self._fresh) < _FRESH_MAX and len(said.body) < _FRESH_WORDS:
             self._fresh[id_] = said
-        return said.words
+        return said
 
     def _kin(self, sketch: bytes) -> int | None:
         """The first document that one with such a sketch is nearly the same as; None where there is none."""

@@ -11,7 +11,13 @@ from linksync.errors import MediumError
 
 _PATIENCE = 10.0
 """Seconds to wait for another who has it."""
-_DAMAGED = ("database disk image is malformed", "file is not a database", "fts5: corrupt")
+_DAMAGED = (
+    "database disk image is malformed",
+    "file is not a database",
+    "fts5: corrupt",
+    "no such table",
+    "no such col",
+)
 
 
 class Database:

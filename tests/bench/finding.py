@@ -11,6 +11,7 @@ from pathlib import Path
 from shutil import rmtree
 from statistics import median
 
+from catalogues import digests
 from corpus import Planted, corpus
 from questions import questions
 
@@ -92,8 +93,7 @@ def _recall(report: Report, catalogue: Catalogue, planted: list[Planted]) -> Non
     asked = found = misled = 0
     for question in questions():
         right = set().union(*(where[word] for word in question.answers))
-        results = catalogue.search(Query(text=question.text, limit=1000)).results
-        got = {one.kept.document.digest for result in results for one in (result, *result.related)}
+        got = digests(catalogue.search(Query(text=question.text, limit=1000)))
         asked, found = asked + len(right), found + len(right & got)
         misled += len(got & set().union(set(), *(where[word] for word in question.wrong)))
     share = found / asked

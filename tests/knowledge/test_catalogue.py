@@ -241,6 +241,16 @@ def refill(path: Path) -> None:
         assert places(again, "rooster") == ["files/zorg/zelf.txt"]
 
 
+def test_a_catalogue_that_lacks_a_table_is_made_anew_by_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    filled(tmp_path, SELF).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("DROP TABLE unsettled")
+    with pytest.raises(MediumError, match="catalogue-failed"):
+        refill(path)
+    refill(path)
+
+
 def test_where_there_is_none_it_says_so(tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="catalogue-absent"):
         Catalogue.open(tmp_path / "none.sqlite")

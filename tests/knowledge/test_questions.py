@@ -1,6 +1,7 @@
 """A hundred and thirty questions with known answers: nearly all are found, little else is."""
 
 import pytest
+from catalogues import digests
 from corpus import Planted, corpus
 from questions import Question, questions
 
@@ -26,8 +27,7 @@ def catalogue(planted: list[Planted], tmp_path_factory: pytest.TempPathFactory) 
 
 def answers(catalogue: Catalogue, question: Question) -> set[bytes]:
     """What is found, twins and versions too."""
-    results = catalogue.search(Query(text=question.text, limit=1000)).results
-    return {one.kept.document.digest for result in results for one in (result, *result.related)}
+    return digests(catalogue.search(Query(text=question.text, limit=1000)))
 
 
 def test_there_are_more_than_a_hundred_in_two_languages_of_every_kind() -> None:

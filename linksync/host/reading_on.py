@@ -8,7 +8,7 @@ process reads on at a time.
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from hashlib import sha256
 
 from linksync.custody import names
@@ -125,9 +125,7 @@ class _Given:
             if is_card(path):
                 key = self._key(path)
                 catalogue.put_card(key, digest, self._time, self._card(path, digest))
-                card = catalogue.card(key)
-                some = [catalogue.document(one) for one in catalogue.given_in(key)]
-                catalogue.put(replace(one, card=card) for one in some if one is not None and one.card != card)
+                catalogue.follow_card(key)
 
     def unread(self, catalogue: Catalogue) -> Iterator[Unread]:
         """What is to be read; of what is known already the catalogue is told who gave it too."""

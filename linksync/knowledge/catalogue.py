@@ -44,6 +44,7 @@ class Catalogue(Database):
         """Stand on a database; ``open`` and ``fill`` give one."""
         super().__init__(connection, path)
         self._lexicon = Lexicon(connection)
+        self._touched: set[str] = set()  # contributions whose topics are to be found again
         self._fresh: dict[int, Spoken] = {}  # the words of what was put in last, until it is settled
 
     @classmethod
@@ -139,6 +140,17 @@ class Catalogue(Database):
         row = self._do(sql, (contribution,)).fetchone()
         return None if row is None else msgspec.json.decode(row[0], type=Card)
 
+    def spoken_for(self, cards: Iterable[bytes]) -> list[str]:
+        """The contributions of which some cards, by their digests, say something."""
+        sql = "SELECT DISTINCT contribution FROM cards WHERE digest = ?"
+        return [one for digest in cards for (one,) in self._do(sql, (digest,))]
+
+    def follow_card(self, contribution: str) -> None:
+        """Tell the documents of a contribution what is said of it now."""
+        card = self.card(contribution)
+        some = [self.document(digest) for digest in self.given_in(contribution)]
+        self.put(replace(one, card=card) for one in some if one is not None and one.card != card)
+
     def without_text(self) -> dict[str, int]:
         """Why documents have no text, and how many."""
         return dict(self._do("SELECT why, count(*) FROM documents WHERE why != '' GROUP BY why"))
@@ -196,12 +208,18 @@ class Catalogue(Database):
             for digest in digests:
                 row = self._do("SELECT id FROM documents WHERE digest = ?", (digest,)).fetchone()
                 if row is not None:
+                    self._touched |= self._contributions([row[0]])
                     self._take_out(row[0])
                     self._do("DELETE FROM documents WHERE id = ?", row)
+                    self._do("DELETE FROM cards WHERE digest = ?", (digest,))
                     self._forget_kin(row[0])
                     dropped += 1
         if dropped:
-            with self._changing():  # what was taken out is gone from the file as well, not only from what is found
+            with self._changing():
+                gone = json.dumps(sorted(self._touched))
+                self._do(
+                    "DELETE FROM topics WHERE contribution IN (SELECT value FROM json_each(?))", (gone,)
+                )  # what was taken out is gone from the file as well, not only from what is found
                 self._do("INSERT INTO found (found) VALUES ('optimize')")
                 self._do("INSERT INTO spelt (spelt) VALUES ('optimize')")
         return dropped
@@ -210,7 +228,6 @@ class Catalogue(Database):
         """Make everything found that was put in."""
         if self._lexicon.is_scattered():
             self._index_anew()
-        touched: set[str] = set()
         placed = 0
         with self._changing():
             self._lexicon.settle()
@@ -218,7 +235,7 @@ class Catalogue(Database):
             with self._changing():
                 ids = [id_ for (id_,) in self._do("SELECT id FROM unsettled LIMIT ?", (_AT_ONCE,))]
                 self._place(ids)
-                touched |= self._contributions(ids)
+                self._touched |= self._contributions(ids)
                 placed += len(ids)
             if len(ids) < _AT_ONCE:
                 break
@@ -227,8 +244,9 @@ class Catalogue(Database):
             if placed >= _AT_ONCE:
                 self._do("INSERT INTO found (found) VALUES ('optimize')")
             topics = Topics(self._connection)
-            for one in sorted(touched):
+            for one in sorted(self._touched):
                 self._do("INSERT OR REPLACE INTO topics VALUES (?, ?)", (one, " ".join(topics.of(one))))
+        self._touched.clear()
 
     def _put(self, document: Document) -> Spoken:
         """Keep a document; the words that it brings."""

@@ -95,7 +95,7 @@ class Database:
 def connected(path: Path) -> sqlite3.Connection:
     """A connection to a database, which is made where there is none."""
     connection = sqlite3.connect(path, isolation_level=None, timeout=_PATIENCE)
-    for pragma in ("temp_store = MEMORY", "cache_size = -32000", "synchronous = NORMAL"):
+    for pragma in ("temp_store = MEMORY", "cache_size = -32000", "synchronous = NORMAL", "secure_delete = ON"):
         connection.execute(f"PRAGMA {pragma}")
     return connection
 

@@ -54,6 +54,7 @@ class Lexicon:
     def forget(self, words: Iterable[str]) -> None:
         """Take out those of some words that no document says any more, in any form."""
         self._known = self._parts = None
+        gone: list[str] = []
         sql = (
             "SELECT w.id, w.word, w.settled FROM words w WHERE w.word IN (SELECT value FROM json_each(?))"
             " AND NOT EXISTS (SELECT 1 FROM told WHERE term = w.token)"
@@ -64,6 +65,11 @@ class Lexicon:
             if settled and _may_hold(word):
                 self._do("INSERT INTO spelt (spelt, rowid, word) VALUES ('delete', ?, ?)", (id_, word))
             self._do("DELETE FROM words WHERE id = ?", (id_,))
+            mates = ((key, forms(word).dutch) for key in forms(word).keys)
+            self._many("DELETE FROM mates WHERE key = ? AND token = ?", mates)
+            gone.append(forms(word).dutch)
+        if gone:
+            self._do("DELETE FROM late WHERE token IN (SELECT value FROM json_each(?))", (json.dumps(gone),))
 
     def settle(self) -> None:
         """Take the new words apart, and note in which older ones they are."""

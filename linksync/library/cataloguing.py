@@ -8,7 +8,7 @@ catalogue; who may see what is as the index says. A run that was cut off is fini
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -83,8 +83,10 @@ class _Cataloguing:
         noted = self._catalogue.noted(_LEAF)
         changed = [name for name, digest in leaves.items() if noted.get(name) != digest]
         entries = [entry for name in changed for entry in _entries(self._root, name)]
-        removed = self._catalogue.drop(self._gone(changed, set(noted) - leaves.keys(), entries))
-        self._hear_cards(entries)
+        gone = self._gone(changed, set(noted) - leaves.keys(), entries)
+        unsaid = self._catalogue.spoken_for(gone)
+        removed = self._catalogue.drop(gone)
+        self._hear_cards(entries, unsaid)
         unread = self._unread(entries)
         filled = fill(
             self._catalogue,
@@ -115,9 +117,14 @@ class _Cataloguing:
             here |= {bytes.fromhex(one.sha256) for name in leaves for one in _entries(self._root, name)}
         return sorted(known - here)
 
-    def _hear_cards(self, entries: Sequence[Entry]) -> None:
-        """Take in what cards say that came or went; what else is known of their contributions follows."""
-        touched = set()
+    def _hear_cards(self, entries: Sequence[Entry], unsaid: Sequence[str]) -> None:
+        """Take in what cards say that came or went; what else is known of their contributions follows.
+
+        Args:
+            entries: that changed.
+            unsaid: contributions that a card which is no longer in the library spoke for.
+        """
+        touched = set(unsaid)
         for entry in entries:
             for giver in entry.givers:
                 path = names.unescape(giver.path)
@@ -127,9 +134,7 @@ class _Cataloguing:
                     if self._catalogue.put_card(key, bytes.fromhex(entry.sha256), giver.time, card):
                         touched.add(key)
         for key in sorted(touched):
-            card = self._catalogue.card(key)
-            some = [self._catalogue.document(digest) for digest in self._catalogue.given_in(key)]
-            self._catalogue.put(replace(one, card=card) for one in some if one is not None and one.card != card)
+            self._catalogue.follow_card(key)
 
     def _card(self, entry: Entry, path: bytes) -> Card | None:
         if entry.size > CARD_MAX:

@@ -199,6 +199,17 @@ def test_the_telling_words_of_a_contribution_are_its_own(tmp_path: Path) -> None
     assert not {"plan", "mensen", "water", "gemaal", "de"} & set(topics)
 
 
+def test_what_was_dropped_is_no_topic_any_more(tmp_path: Path) -> None:
+    common = "Wij werken met mensen aan een plan voor de buurt en delen wat wij weten."
+    other = [document(f"data/water/{n}.txt", f"{common} Het gemaal pompt water uit de polder.") for n in range(5)]
+    bread = [document(f"data/brood/{n}.txt", f"{common} De ovens bakken brood, het brood rijst.") for n in range(5)]
+    catalogue = filled(tmp_path, *other, *bread)
+    catalogue.drop(one.digest for one in bread)
+    assert catalogue.topics(contribution_key(LINK, "data/brood")) == ()
+    catalogue.settle()
+    assert catalogue.topics(contribution_key(LINK, "data/brood")) == ()
+
+
 def test_another_stemmer_means_that_the_index_is_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     filled(tmp_path, SELF, SCHOOL).close()
     monkeypatch.setattr(catalogue_module, "_INDEX_STAMP", "another")

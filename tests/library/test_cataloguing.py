@@ -126,6 +126,31 @@ def test_what_is_no_longer_in_the_library_leaves_the_catalogue(archive: Reposito
 
 
 @pytest.mark.usefixtures("second")
+def test_what_a_card_said_goes_with_it(archive: Repository, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    brought(archive, library)
+    (leaf,) = (library / "index").iterdir()
+    lines = leaf.read_bytes().splitlines(keepends=True)
+    leaf.write_bytes(b"".join(line for line in lines if b"KAART.txt" not in line))
+    assert catalogue(library).removed == 1
+    assert found(library, "vrijheid") == []
+    assert found(library, "zorg") == ["files/Assen/plan.txt"]
+    assert b"vrijheid" not in (library / CATALOGUE).read_bytes().lower()
+
+
+def test_a_document_that_cannot_be_read_is_found_by_its_name_and_says_why(
+    archive: Repository, link: Link, second: Sealed, tmp_path: Path
+) -> None:
+    broken = {b"data/Assen/jaarverslag.pdf": b"%PDF-1.7\nbroken"}
+    archive.offer(link.seal("host-b", broken, after=second).submission())
+    told = brought(archive, tmp_path / "library")
+    assert (told.read, told.without) == (4, 1)
+    assert found(tmp_path / "library", "jaarverslagen") == ["files/Assen/jaarverslag.pdf"]
+    with Catalogue.open(tmp_path / "library" / CATALOGUE) as opened_catalogue:
+        assert list(opened_catalogue.without_text().values()) == [1]
+
+
+@pytest.mark.usefixtures("second")
 def test_a_file_that_somebody_took_away_is_read_when_it_is_back(archive: Repository, tmp_path: Path) -> None:
     library = tmp_path / "library"
     pull(archive, library)

@@ -2,9 +2,9 @@
 
     tests/measure [what …] [--scale 0.1] [--runs 3] [--sets S,M,L] [--folder DIR]
 
-``what`` is any of: verify ingest again growth memory slow extraction finding; all of them when none is named. Sets:
-S, 50,000 files of 1 to 16 KiB; M, 5,000 office-like files, about 4 GiB; L, 4 files of 1 GiB; ``--scale`` makes them
-smaller. Figures are medians of whole processes, in pairs, and ratios: this machine against itself. Nothing here passes
+``what`` is any of: verify ingest again growth memory slow screening extraction finding; all of them when none is named.
+Sets: S, 50,000 files of 1 to 16 KiB; M, 5,000 office-like files, about 4 GiB; L, 4 files of 1 GiB; ``--scale`` makes
+them smaller. Figures are medians of whole processes, in pairs, and ratios: this machine against itself. Nothing here passes
 or fails.
 """
 
@@ -12,7 +12,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from bench import again, extraction, finding, growth, ingest, memory, slow, verify
+from bench import again, extraction, finding, growth, ingest, memory, screening, slow, verify
 from bench.report import Report
 
 PARTS = {
@@ -22,6 +22,7 @@ PARTS = {
     "growth": growth,
     "memory": memory,
     "slow": slow,
+    "screening": screening,
     "extraction": extraction,
     "finding": finding,
 }

@@ -4,8 +4,8 @@
 
 ``what`` is any of: verify ingest again growth memory slow screening extraction finding; all of them when none is named.
 Sets: S, 50,000 files of 1 to 16 KiB; M, 5,000 office-like files, about 4 GiB; L, 4 files of 1 GiB; ``--scale`` makes
-them smaller. Figures are medians of whole processes, in pairs, and ratios: this machine against itself. Nothing here passes
-or fails.
+them smaller. Figures are medians of whole processes, in pairs, and ratios: this machine against itself. Nothing here
+passes or fails.
 """
 
 import argparse

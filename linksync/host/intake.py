@@ -155,7 +155,8 @@ def _new(state: State, here: Digests, changes: Changes, judging: Judging) -> Ite
 def _judged_anew(state: State, here: Digests, changes: Changes, judging: Judging) -> list[bytes]:
     known = {*changes.changed, *changes.moved}
     stopped = sorted(path for path in state.held | state.refused if path in state.files and path not in known)
-    return [path for place, path in here.paths.placed(stopped) if path in here and judging.differs(place, path)]
+    there = filter(here.__contains__, stopped)  # the others were taken away, or wait
+    return [path for place, path in here.paths.placed(there) if judging.differs(place, path)]
 
 
 def _without_room(

@@ -128,6 +128,19 @@ def test_the_same_holder_with_nothing_new_hands_over_nothing_though_a_program_st
     assert world.hand_over(THIRD).intake.taken == {}
 
 
+@pytest.mark.parametrize("name", ["data/Assen/setup.exe", "data/Assen/Plan.gdoc"])
+def test_what_was_held_or_refused_may_be_taken_away_or_moved(world: World, tmp_path: Path, name: str) -> None:
+    put(world.stick, FILES)
+    world.hand_over(SECOND)
+    other = copy_of(world, tmp_path / "other")
+    (world.stick / name).unlink()
+    (other.stick / name).rename(other.stick / "data" / os.path.basename(name))
+    assert set(world.hand_over(THIRD).intake.gone) == {name.encode()}
+    moved = other.hand_over(THIRD)
+    assert (set(moved.intake.gone), len(classes(moved))) == ({name.encode()}, 1)
+    assert {path for _, path in codes(world.verify())}.isdisjoint({name})
+
+
 def test_a_relay_that_changes_a_class_lets_in_what_was_refused_and_refuses_what_passed(world: World) -> None:
     put(world.stick, FILES)
     world.hand_over(SECOND)

@@ -119,6 +119,7 @@ def _show_next(folder: Path) -> None:
             f"--archive {at}/{ARCHIVED}",
         ),
         (say("haal het op als archivaris", "pull it as an archivist"), f"linksync pull {at}/{ARCHIVED} {at}/{LIBRARY}"),
+        (say("zoek erin", "search it"), f"linksync search rooster --library {at}/{LIBRARY}"),
         (say("het label voor de sculptuur", "the sculpture's label"), f"{at}/{DESK}/label.svg"),
         (say("verander iets en kijk na", "change something and check"), f"{at}/{TAMPERED}"),
     )

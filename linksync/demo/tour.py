@@ -20,6 +20,7 @@ from linksync.host.handoff import hand_over
 from linksync.host.prepare import prepare
 from linksync.host.state import State
 from linksync.host.sync import sync
+from linksync.library.cataloguing import catalogue
 from linksync.library.pull import pull
 from linksync.machine import durable
 from linksync.machine.key_files import load_public, load_signer, new_key
@@ -103,6 +104,7 @@ def tour(folder: Path) -> Iterator[Told]:
     report = _verified(folder, folder / TAMPERED, organiser)
     yield Told(act="tampered", place=TAMPERED, name=str(changed.relative_to(folder / TAMPERED)), report=report)
     pulled = pull(open_archive(str(folder / ARCHIVED)), folder / LIBRARY, organiser=organiser)
+    catalogue(folder / LIBRARY)
     yield Told(act="pulled", place=LIBRARY, number=pulled.handoffs, files=pulled.total, size=pulled.size)
 
 

@@ -14,8 +14,8 @@ ERRORS: dict[str, _Pair] = {
     "catalogue-none-here": (
         "Deze computer heeft nog geen documenten gelezen. Er is niets veranderd; zoek in een bibliotheek met --library"
         ' MAP, of draag eerst een stick over en doe "linksync sync".',
-        "This computer has read no documents yet. Nothing was changed; search a library with --library DIR, or hand over"
-        ' a stick first and run "linksync sync".',
+        "This computer has read no documents yet. Nothing was changed; search a library with --library DIR, or hand"
+        ' over a stick first and run "linksync sync".',
     ),
     "catalogue-old": (
         "De catalogus {path} is van een andere versie van linksync. Er is niets verloren;"

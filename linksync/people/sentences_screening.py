@@ -6,47 +6,25 @@ the giver is still in the room.
 
 from typing import TypeAlias
 
-_Pair: TypeAlias = tuple[str, str]
+from linksync.people.remedies import (
+    ARCHIVIST,
+    AS_DOCUMENT,
+    AS_PDF,
+    COPY_AGAIN,
+    COPY_ITSELF,
+    DOWNLOAD,
+    NOTHING,
+    WITHOUT_MACROS,
+)
+from linksync.people.sentences_screened_names import NAMES
 
-_AS_DOCUMENT: _Pair = (
-    "Geef de kennis als document, zoals pdf. Het bestand blijft op de stick staan.",
-    "Give the knowledge as a document, such as PDF. The file stays on the stick.",
-)
-_ARCHIVIST: _Pair = (
-    "Niets nu: het is veilig ingenomen, en een archivaris beslist of het verder gaat.",
-    "Nothing now: it was taken in safely, and an archivist decides whether it goes on.",
-)
-_WITHOUT_MACROS: _Pair = (
-    "Bewaar het zonder macro's, als .docx, .xlsx, .odt of pdf, en zet dat ernaast; anders beslist een archivaris.",
-    "Save it without macros, as .docx, .xlsx, .odt or PDF, and put that beside it; else an archivist decides.",
-)
-_AS_PDF: _Pair = (
-    "Zet er een gewone pdf naast (afdrukken naar pdf); anders beslist een archivaris.",
-    "Put a plain PDF beside it (print to PDF); else an archivist decides.",
-)
-_COPY_ITSELF: _Pair = (
-    "Kopieer het document zelf naar de stick; dat staat nog op de computer waar dit vandaan komt.",
-    "Copy the document itself to the stick; it is still on the computer that this comes from.",
-)
-_DOWNLOAD: _Pair = (
-    "Open het thuis, kies downloaden of opslaan als pdf of docx, en zet dat bestand op de stick.",
-    "Open it at home, choose to download or save it as PDF or docx, and put that file on the stick.",
-)
-_COPY_AGAIN: _Pair = (
-    "Kopieer het opnieuw en haal de stick er pas uit als hij klaar is; probeer of het nog opengaat.",
-    "Copy it again, and take the stick out only when it is done; try whether it still opens.",
-)
-_NAME: _Pair = (
-    "Niets: het is ingenomen zoals het heet. Een gewone naam (letters, cijfers, streepjes) gaat overal open.",
-    "Nothing: it was taken in as it is called. A plain name (letters, digits, hyphens) opens everywhere.",
-)
-_NOTHING: _Pair = ("Niets: het is ingenomen.", "Nothing: it was taken in.")
+_Pair: TypeAlias = tuple[str, str]
 
 SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
     "program": (
         ("een programma", "a program"),
         ("Dit is een programma, en programma's gaan niet mee.", "This is a program, and programs do not go along."),
-        _AS_DOCUMENT,
+        AS_DOCUMENT,
     ),
     "script": (
         ("een script", "a script"),
@@ -54,7 +32,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit voert opdrachten uit zodra iemand het opent.",
             "This carries out commands as soon as somebody opens it.",
         ),
-        _AS_DOCUMENT,
+        AS_DOCUMENT,
     ),
     "autorun": (
         ("het start vanzelf iets", "it starts something by itself"),
@@ -73,7 +51,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Deze snelkoppeling start een programma of opdracht in plaats van een document te openen.",
             "This shortcut starts a program or command instead of opening a document.",
         ),
-        _COPY_ITSELF,
+        COPY_ITSELF,
     ),
     "double-extension": (
         ("een programma met de naam van een document", "a program named like a document"),
@@ -111,7 +89,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit document wil bij het openen een programma starten.",
             "This document wants to start a program when it is opened.",
         ),
-        _AS_PDF,
+        AS_PDF,
     ),
     "pdf-launch": (
         ("een pdf die een programma start", "a PDF that starts a program"),
@@ -119,12 +97,12 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Deze pdf wil bij het openen of klikken een programma starten.",
             "This PDF wants to start a program when it is opened or clicked.",
         ),
-        _AS_PDF,
+        AS_PDF,
     ),
     "embedded-program": (
         ("er zit een programma in", "there is a program inside"),
         ("In dit document zit een programma verstopt.", "There is a program hidden in this document."),
-        _AS_PDF,
+        AS_PDF,
     ),
     "source-code": (
         ("programmatekst", "program text"),
@@ -132,7 +110,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit is de tekst van een programma, die sommige computers zomaar uitvoeren.",
             "This is the text of a program, which some computers carry out just so.",
         ),
-        _ARCHIVIST,
+        ARCHIVIST,
     ),
     "macros": (
         ("er zitten macro's in", "it has macros in it"),
@@ -140,7 +118,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Er zitten macro's in: kleine programma's die kwaad kunnen doen.",
             "It has macros in it: small programs that may do harm.",
         ),
-        _WITHOUT_MACROS,
+        WITHOUT_MACROS,
     ),
     "dde": (
         ("het haalt gegevens uit een ander programma", "it takes data from another program"),
@@ -148,7 +126,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit document haalt bij het openen gegevens uit een ander programma.",
             "This document takes data from another program when it is opened.",
         ),
-        _AS_PDF,
+        AS_PDF,
     ),
     "remote-content": (
         ("het haalt iets van internet", "it fetches something from the internet"),
@@ -156,12 +134,12 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit document haalt bij het openen ongevraagd iets van internet.",
             "This document fetches something from the internet, unasked, when it is opened.",
         ),
-        _AS_PDF,
+        AS_PDF,
     ),
     "pdf-script": (
         ("een pdf met een script", "a PDF with a script"),
         ("In deze pdf zit een script.", "There is a script in this PDF."),
-        _AS_PDF,
+        AS_PDF,
     ),
     "picture-script": (
         ("een plaatje met een script", "a picture with a script"),
@@ -177,7 +155,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "In deze tekst zit een onderdeel dat bij het openen vanzelf iets start.",
             "In this text there is an object that starts something by itself when it is opened.",
         ),
-        _AS_PDF,
+        AS_PDF,
     ),
     "archive-program": (
         ("een archief met programma's", "an archive with programs"),
@@ -212,7 +190,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit is twee soorten bestand tegelijk; in het ene zit het andere verstopt.",
             "This is two kinds of file at once; one is hidden in the other.",
         ),
-        _ARCHIVIST,
+        ARCHIVIST,
     ),
     "contradictory": (
         ("het spreekt zichzelf tegen", "it contradicts itself"),
@@ -220,7 +198,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit bestand zegt van zichzelf twee verschillende dingen; programma's zien er niet hetzelfde in.",
             "This file says two different things of itself; programs do not see the same in it.",
         ),
-        _ARCHIVIST,
+        ARCHIVIST,
     ),
     "oversized": (
         ("het pakt uit tot heel veel", "it unpacks to very much"),
@@ -239,12 +217,12 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Deze webpagina voert een script uit als u haar opent.",
             "This web page runs a script when you open it.",
         ),
-        _NOTHING,
+        NOTHING,
     ),
     "embedded-file": (
         ("er zit een ander bestand in", "there is another file inside"),
         ("In dit document zit nog een ander bestand.", "There is another file inside this document."),
-        _NOTHING,
+        NOTHING,
     ),
     "stub-cloud": (
         ("een verwijzing naar de cloud", "a pointer to the cloud"),
@@ -252,7 +230,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit is niet het document maar een verwijzing ernaar; het document zelf staat nog op internet.",
             "This is not the document but a pointer to it; the document itself is still on the internet.",
         ),
-        _DOWNLOAD,
+        DOWNLOAD,
     ),
     "stub-web": (
         ("een snelkoppeling naar een webadres", "a shortcut to a web address"),
@@ -271,7 +249,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit is een snelkoppeling; het document zelf is thuisgebleven.",
             "This is a shortcut; the document itself stayed at home.",
         ),
-        _COPY_ITSELF,
+        COPY_ITSELF,
     ),
     "truncated": (
         ("niet compleet", "not complete"),
@@ -279,12 +257,12 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Het eind van dit bestand ontbreekt: het werd niet helemaal gekopieerd.",
             "The end of this file is missing: it was not copied to the end.",
         ),
-        _COPY_AGAIN,
+        COPY_AGAIN,
     ),
     "corrupt": (
         ("beschadigd", "damaged"),
         ("Dit bestand is beschadigd.", "This file is damaged."),
-        _COPY_AGAIN,
+        COPY_AGAIN,
     ),
     "blank": (
         ("er staat niets in", "there is nothing in it"),
@@ -292,7 +270,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit bestand is wel groot, maar er staan alleen nullen in.",
             "This file has a size, and nothing but zeros in it.",
         ),
-        _COPY_AGAIN,
+        COPY_AGAIN,
     ),
     "unfinished": (
         ("nog niet klaar", "not finished"),
@@ -300,7 +278,7 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Dit is een download of kopie die nog niet klaar is.",
             "This is a download or copy that is not finished.",
         ),
-        _COPY_AGAIN,
+        COPY_AGAIN,
     ),
     "encrypted": (
         ("er zit een wachtwoord op", "it has a password"),
@@ -343,83 +321,14 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "Nothing: it was taken in. With the right ending it opens for everyone.",
         ),
     ),
-    "name-turned": (
-        ("een naam die anders leest dan hij is", "a name that reads other than it is"),
-        (
-            "In de naam staan onzichtbare tekens die hem anders laten lezen dan hij is.",
-            "There are invisible characters in its name that make it read other than it is.",
-        ),
-        (
-            "Geef het een gewone naam; anders beslist een archivaris.",
-            "Give it a plain name; else an archivist decides.",
-        ),
-    ),
-    "name-reserved": (
-        ("een naam die Windows zelf gebruikt", "a name that Windows keeps for itself"),
-        ("Onder deze naam opent Windows het niet.", "Windows does not open it under this name."),
-        _NAME,
-    ),
-    "name-end": (
-        ("een naam met een punt of spatie aan het eind", "a name that ends in a dot or a space"),
-        (
-            "De naam eindigt op een punt of een spatie; zo opent Windows het niet.",
-            "Its name ends in a dot or a space; Windows does not open it so.",
-        ),
-        _NAME,
-    ),
-    "name-characters": (
-        ("een naam met bijzondere tekens", "a name with special characters"),
-        (
-            "In de naam staan tekens die op Windows niet mogen.",
-            "There are characters in its name that Windows does not allow.",
-        ),
-        _NAME,
-    ),
-    "name-long": (
-        ("een lange naam", "a long name"),
-        (
-            "De naam is, met zijn mappen, te lang voor sommige computers.",
-            "Its name, with its folders, is too long for some computers.",
-        ),
-        _NAME,
-    ),
-    "name-not-utf8": (
-        ("een naam in een oude schrijfwijze", "a name in an old spelling"),
-        (
-            "De naam is zo opgeschreven dat niet elke computer de letters kent.",
-            "Its name is written so that not every computer knows the letters.",
-        ),
-        _NAME,
-    ),
-    "twin-case": (
-        ("een naam die er bijna zo al staat", "a name that nearly stands there already"),
-        (
-            "Er staat nog iets met deze naam, alleen met andere hoofdletters.",
-            "Something else has this name, in upper and lower case alone different.",
-        ),
-        (
-            "Geef een van beide een andere naam als ze op Windows of een Mac naast elkaar moeten staan.",
-            "Give one of them another name if both should stand side by side on Windows or a Mac.",
-        ),
-    ),
-    "twin-spelling": (
-        ("een naam die er net zo uitziet als een andere", "a name that looks just like another"),
-        (
-            "Er staat nog iets met een naam die er precies zo uitziet.",
-            "Something else has a name that looks exactly the same.",
-        ),
-        (
-            "Geef een van beide een andere naam als ze op Windows of een Mac naast elkaar moeten staan.",
-            "Give one of them another name if both should stand side by side on Windows or a Mac.",
-        ),
-    ),
+    **NAMES,
     "not-screened": (
         ("niet nagekeken", "not looked at"),
         (
             "Dit bestand kon niet worden nagekeken: het kostte te veel tijd of geheugen.",
             "This file could not be looked at: it took too much time or memory.",
         ),
-        _ARCHIVIST,
+        ARCHIVIST,
     ),
     "not-scanned": (
         ("niet door de virusscanner", "not seen by the virus scanner"),
@@ -427,12 +336,12 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
             "De virusscanner heeft dit niet bekeken: hij was er niet, of het bestand is te groot voor hem.",
             "The virus scanner did not look at this: it was not there, or the file is too large for it.",
         ),
-        _NOTHING,
+        NOTHING,
     ),
     "policy": (
         ("de regels van de estafette vragen dat", "the relay's policy asks so"),
         ("De regels van de estafette noemen zo'n bestand.", "The relay's policy names such a file."),
-        _ARCHIVIST,
+        ARCHIVIST,
     ),
 }
 """Code to words, sentence and remedy, each in Dutch and English."""

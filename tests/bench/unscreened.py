@@ -24,5 +24,5 @@ class Blind:
 
 
 if __name__ == "__main__":
-    intake.screener = lambda *_args, **_more: Blind()  # type: ignore[assignment,return-value]
+    intake.screener = lambda *_args, **_more: Blind()  # type: ignore[assignment,attr-defined]
     main()

@@ -21,11 +21,13 @@ def sealed(codes: list[str], class_: str, **policy: object) -> list[str]:
         link.sign_relay(policy=policy)
     file = {PATH: b"inhoud"}
     lie = lambda line: line.update({"class": class_, "codes": codes})  # noqa: E731
-    held = {"record": {"counts": {"added": 1, "held": 1, "total": len(link.files) + 1}}} if class_ == "hold" else {}
+    counts = {"added": 1, "held": 1, "total": len(link.files) + 1}
     if class_ == "refuse":
         link.hand_over("assen", refused=file, index=lie)
+    elif class_ == "hold":
+        link.hand_over("assen", file, index=lie, record={"counts": counts})
     else:
-        link.hand_over("assen", file, index=lie, **held)
+        link.hand_over("assen", file, index=lie)
     return link.codes()
 
 

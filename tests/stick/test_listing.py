@@ -52,7 +52,7 @@ def test_what_was_read_in_parts_is_put_together_with_what_failed_left_out() -> N
     stamps[b"data/007"] = (2, 3)
     gathering = Gathering(listed)
     for start in (50, 0, 25, 75):
-        gathering.add(Part.of(listed, start, start + 25, digests, stamps))
+        gathering.add(Part.of(listed, start, start + 25, digests, stamps, {}))
     assert gathering.digests() == digests
     assert gathering.stamps() == stamps
     assert not gathering.stamps().is_as(listed)

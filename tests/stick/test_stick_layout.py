@@ -9,7 +9,7 @@ from linksync.custody import lists
 from linksync.custody.consent import Consent
 from linksync.demo.world import World
 from linksync.stick import layout
-from linksync.stick.layout import READ_ME, START_HTML, START_TEXT, derived_files, read_me_of, start_page_of
+from linksync.stick.layout import READ_ME, START_HTML, START_TEXT, Derived, derived_files, read_me_of, start_page_of
 from linksync.stick.medium import Medium
 from linksync.stick.verify import Trust, judge
 
@@ -32,7 +32,7 @@ def world(sealed: World, tmp_path: Path) -> World:
     return copy_of(sealed, tmp_path / "world")
 
 
-def derived(world: World) -> dict[str, bytes]:
+def derived(world: World) -> Derived:
     with Medium.open(world.stick) as medium:
         return derived_files(judge(medium, Trust()).history, Consent({}))
 

@@ -18,7 +18,7 @@ from linksync.custody.lists import Digest
 from linksync.custody.relay import Policy
 from linksync.custody.screening import CODES
 from linksync.host.staging import Staging
-from linksync.knowledge.clamd import Scanner, Scanning, Verdict, begin
+from linksync.knowledge.clamd import TOO_SLOW, Scanner, Scanning, Verdict, begin
 from linksync.knowledge.rules_names import name_codes
 from linksync.machine.limited import LimitedError, Limits, Pending, Workers
 from linksync.stick.sights import Seen
@@ -89,6 +89,7 @@ class Screener:
         self._gathering = _Batch()
         self._given: list[_Batch] = []
         self._scannings: deque[Scanning] = deque()
+        self._too_slow = 0  # answers in a row that did not come in time
 
     def read(self, path: bytes, size: int, digest: Digest, data: bytes | None, descriptor: int) -> None:
         """A file was read; waits where there is too much to look at already."""
@@ -99,7 +100,7 @@ class Screener:
             self._give(_Batch([one]))
             return
         self._gathering.add(one)
-        if self._gathering.is_full:
+        if self._gathering.is_full or self._workers is None:  # the first one goes alone, to get a process ready
             self._give_gathered()
 
     def seen(self) -> dict[bytes, Seen]:
@@ -180,10 +181,11 @@ class Screener:
             yield one, Seen(media_type, tuple(sorted({*codes, *self._scanned(one, inside)})))
 
     def _scan(self, one: _File) -> None:
-        if self._scanner is None:
-            return
+        if self._scanner is None or self._too_slow >= _SCANS_AT_ONCE:
+            return  # a scanner that hangs is not waited for at each of a thousand files
         if len(self._scannings) >= _SCANS_AT_ONCE:
-            self._scannings.popleft().result()
+            too_slow = self._scannings.popleft().result().why == TOO_SLOW
+            self._too_slow = self._too_slow + 1 if too_slow else 0
         with suppress(OSError), self._opened([one]) as file:
             one.scanning = begin(self._scanner, file, one.size)
             self._scannings.append(one.scanning)

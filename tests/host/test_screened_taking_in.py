@@ -2,8 +2,11 @@
 
 import io
 import os
+import socket
+import time
 import zipfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,7 +23,7 @@ from linksync.host.handoff import Outcome, plan
 from linksync.host.looking import Newcomers
 from linksync.host.screening import Screener
 from linksync.host.staging import Staging
-from linksync.knowledge.clamd import Scanner, scanner
+from linksync.knowledge.clamd import Scanner, begin, scanner
 from linksync.machine.limited import Limits
 from linksync.people.screened import screened
 from linksync.people.sentences import finding_sentence
@@ -276,6 +279,20 @@ def test_that_there_is_no_scanner_is_said_only_where_the_relay_asks(tmp_path: Pa
     assert looked_at(files, staging, None, demanded=True)[b"data/a.txt"].codes == ("not-scanned",)
     gone = Scanner(address=str(tmp_path / "nobody"))
     assert looked_at(files, staging, gone, demanded=False)[b"data/a.txt"].codes == ("not-scanned",)
+
+
+def test_a_scanner_that_hangs_is_given_up_and_every_file_told_as_not_scanned(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screening, "begin", partial(begin, seconds=0.3))
+    files = {b"data/%d.txt" % number: b"tekst %d" % number for number in range(200)}
+    with socket.socket(socket.AF_UNIX) as hanging:
+        hanging.bind(str(tmp_path / "clamd"))
+        hanging.listen(500)
+        since = time.monotonic()
+        seen = looked_at(files, Staging(tmp_path / "staging"), Scanner(address=str(tmp_path / "clamd")), demanded=False)
+    assert time.monotonic() - since < 200 / 8 * 0.3 / 2
+    assert {one.codes for one in seen.values()} == {("not-scanned",)}
 
 
 # Telling.

@@ -139,7 +139,7 @@ class Digests(Mapping[bytes, Digest]):
 
     def but(self, paths: Iterable[bytes]) -> "Digests":
         """The same without some paths."""
-        left_out = {place for path in paths if (place := self.paths.place(path)) is not None}
+        left_out = {place for path in sorted(paths) if (place := self.paths.place(path)) is not None}
         return Digests(self.paths, self.data, self.without | left_out) if left_out else self
 
     def at(self, place: int) -> Digest:

@@ -55,18 +55,19 @@ def test_the_commands_of_everybody_in_the_readme_play_a_relay_together(tmp_path:
     _, key, handoff, sync = blocks("You are a host")
     (organise,) = blocks("You organise a relay")
     (verify,) = blocks("You want to check it")
-    (archivist,) = blocks("You are an archivist")
+    archivist, search = blocks("You are an archivist")
     play(key, tmp_path)
     play(organise, tmp_path)
     given = tmp_path / "LINK" / "data" / "Gemeente Assen" / "Één aanvraag & 100% klaar.txt"
     given.parent.mkdir()
-    given.write_text("Wat wij leerden.\n")
+    given.write_text("Wat wij leerden van zelfroosteren.\n")
     assert "Hand-off 2 is done" in play(handoff, tmp_path)
     assert "000002-gemeente-assen" in play(sync, tmp_path)
     assert "All is well" in play(verify, tmp_path)
     play(archivist, tmp_path)
     found = [path for path in (tmp_path / "bibliotheek").rglob(given.name) if path.is_file()]
-    assert [path.read_text() for path in found] == ["Wat wij leerden.\n"]
+    assert [path.read_text() for path in found] == ["Wat wij leerden van zelfroosteren.\n"]
+    assert given.name in play(search, tmp_path)
 
 
 def test_settings_spare_a_host_the_options(tmp_path: Path) -> None:

@@ -7,8 +7,6 @@ and 2.B. Of handlers of others it is said that they ask.
 import hashlib
 import re
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
-
 from linksync.knowledge.sample import Sample
 
 _PADDING = bytes.fromhex("28bf4e5e4e758a4164004e56fffa01082e2e00b6d0683e802f0ca9fe6453697a")
@@ -103,6 +101,9 @@ def _key(dictionary: bytes, revision: int, owner: bytes, first_id: bytes) -> byt
 
 def _hardened(key: bytes) -> bytes:
     """Algorithm 2.B with an empty password: at least 64 rounds, as many as their own outcome asks; 500 are never."""
+    # where it is used: it takes a third of the time in which a limited process is ready
+    from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
     for turn in range(500):
         cipher = Cipher(algorithms.AES(key[:16]), modes.CBC(key[16:32])).encryptor()
         mixed = cipher.update(key * 64)

@@ -6,16 +6,15 @@ from linksync.knowledge.endings import IN_ARCHIVES
 from linksync.knowledge.identity import Family
 from linksync.knowledge.subject import Subject
 
-_RUNS = re.compile(
-    rb"\.(?:%s)$" % b"|".join(re.escape(one.encode()) for one in sorted(IN_ARCHIVES)), re.IGNORECASE | re.MULTILINE
-)
+_RUNS = frozenset(one.encode() for one in IN_ARCHIVES)
 _UPWARDS = re.compile(rb"(?:^|[/\\])\.\.(?:[/\\]|$)", re.MULTILINE)
 _OUTSIDE = re.compile(_UPWARDS.pattern + rb"|^[/\\]|^[A-Za-z]:[/\\]", re.MULTILINE)
 
 
 def archive_program(subject: Subject) -> str | None:
     """Whether an archive lists programs or scripts."""
-    return "archive-program" if _RUNS.search(subject.names) else None
+    endings = {name.rpartition(b".")[2] for name in subject.names.lower().split(b"\n")}
+    return "archive-program" if endings & _RUNS else None
 
 
 def archive_path(subject: Subject) -> str | None:

@@ -4,16 +4,13 @@ All is judged from the path alone. Which names are twins shows only among all pa
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from itertools import pairwise
 
 from linksync.custody import names
 from linksync.knowledge.endings import DOCUMENTS, HARMFUL
 
-_PRETENDS = re.compile(
-    rf"\.(?:{'|'.join(sorted(DOCUMENTS))})[\s._-]*\.(?:{'|'.join(sorted(map(re.escape, HARMFUL)))})$"
-)
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³])$")
 _CHARACTERS = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f]')
 _TURNED = re.compile("[\u202b\u202e\u2067]")
@@ -36,7 +33,7 @@ def name_codes(path: bytes, size: int) -> Iterator[str]:
     """
     text = path.decode("utf-8", "surrogateescape")
     name = text.rpartition("/")[2].lower()
-    if _PRETENDS.search(name.rstrip(" .")):
+    if _pretends(name.rstrip(" .")):
         yield "double-extension"
     if name.startswith(("~$", ".~lock.")) and size <= _LOCK_MAX and (_OFFICE.search(name) or name.endswith("#")):
         yield "lock-file"
@@ -48,6 +45,13 @@ def name_codes(path: bytes, size: int) -> Iterator[str]:
         if _TURNED.search(text):
             yield "name-turned"
     yield from _elsewhere(path, text)
+
+
+def _pretends(name: str) -> bool:
+    """Whether the end of a program stands behind that of a document."""
+    stem, _, ending = name.rpartition(".")
+    before, dot, shown = stem.rstrip(" \t._-").rpartition(".")
+    return ending in HARMFUL and bool(dot) and bool(before) and shown in DOCUMENTS
 
 
 def _elsewhere(path: bytes, text: str) -> Iterator[str]:
@@ -96,15 +100,15 @@ def twin_codes(paths: Collection[bytes]) -> dict[bytes, str]:
         key = _twin_key(path)
         if hash(key) in shared:
             by_key[key].append(path)
-    return {path: _difference(path, twins) for twins in by_key.values() if len(twins) > 1 for path in twins}
+    return {path: code for twins in by_key.values() if len(twins) > 1 for path, code in _differences(twins)}
 
 
 def _twin_key(path: bytes) -> bytes:
     return names.twin_key(names.spelling_key(path))
 
 
-def _difference(path: bytes, twins: list[bytes]) -> str:
-    """``twin-spelling`` where another has the same letters, written otherwise."""
-    key = names.spelling_key(path)
-    same = sum(names.spelling_key(twin) == key for twin in twins)
-    return "twin-spelling" if same > 1 else "twin-case"
+def _differences(twins: list[bytes]) -> Iterator[tuple[bytes, str]]:
+    """Each with ``twin-spelling`` where another has the same letters, written otherwise."""
+    keys = [names.spelling_key(path) for path in twins]
+    alike = Counter(keys)
+    return ((path, "twin-spelling" if alike[key] > 1 else "twin-case") for path, key in zip(twins, keys, strict=True))

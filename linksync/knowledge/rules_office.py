@@ -3,7 +3,6 @@
 Parts are unpacked under a budget and searched as bytes; nothing is parsed that could expand.
 """
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -22,6 +21,7 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]{0,4000}>")
 _TYPE = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/(attachedTemplate|oleObject|frame|subDocument)[\"']")
 _TARGET = re.compile(rb"\bTarget\s*=\s*[\"']([^\"']*)[\"']")
 _REMOTE = re.compile(r"\s*(?:https?|ftp|mhtml|ms-msdt|ms-[a-z]+|script|mk|ldap|webdav):", re.IGNORECASE)
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 _TEXTS = re.compile(rb"^word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml$", re.IGNORECASE)
 _FIELD = re.compile(
     rb"<w:instrText\b[^>]*>([^<]*)</w:instrText>|<w:fldChar\b[^>]*w:fldCharType=\"(begin|separate|end)\"|\bw:instr=\"([^\"]*)\""
@@ -77,7 +77,12 @@ def _is_remote(relation: bytes) -> bool:
     if not _TYPE.search(relation) or b"External" not in relation:
         return False
     target = _TARGET.search(relation)
-    return target is not None and _REMOTE.match(html.unescape(target[1].decode("utf-8", "replace"))) is not None
+    return target is not None and _REMOTE.match(_unescaped(target[1].decode("utf-8", "replace"))) is not None
+
+
+def _unescaped(text: str) -> str:
+    """An address without the references that may stand for its letters."""
+    return _REFERENCE.sub(lambda found: chr(min(int(found[1] or found[2], 16 if found[1] else 10), 0x10FFFF)), text)
 
 
 def _dde_commands(subject: Subject) -> Iterator[bytes]:

@@ -29,6 +29,13 @@ from linksync.knowledge.sample import Sample
 from linksync.knowledge.subject import Subject
 from linksync.knowledge.whole import flawed
 
+IMPORTS_LATER = (
+    "cryptography.hazmat.primitives.ciphers",
+    "cryptography.hazmat.primitives.ciphers.algorithms",
+    "cryptography.hazmat.primitives.ciphers.modes",
+)
+"""Of a PDF that is locked in the newest way; see ``machine.limited``."""
+
 Rule: TypeAlias = Callable[[Subject], str | Iterable[str] | None]
 """One thing that is looked for: its code, several, or None."""
 

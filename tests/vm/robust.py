@@ -22,7 +22,8 @@ from gi.repository import Gio, GLib
 XML = '''<node><interface name="org.freedesktop.Notifications"><method name="Notify">
 <arg type="s" direction="in"/><arg type="u" direction="in"/><arg type="s" direction="in"/><arg type="s" direction="in"/>
 <arg type="s" direction="in"/><arg type="as" direction="in"/><arg type="a{sv}" direction="in"/>
-<arg type="i" direction="in"/><arg type="u" direction="out"/></method></interface></node>'''
+<arg type="i" direction="in"/><arg type="u" direction="out"/></method>
+<method name="GetCapabilities"><arg type="as" direction="out"/></method></interface></node>'''
 asked = []
 def own(bus, name):
     def ask(*arguments):

@@ -65,7 +65,7 @@ def _synced(stage: Stage, card: Card) -> None:
     stage.archive_comes()
     told = stage.wait_card(card["id"], lambda one: one.get("synced"), PATIENCE, "synced")
     stage.check(told["receipt"] == "archief", f"the receipt of {told['receipt']!r}")
-    stage.judge_archive(2)
+    stage.judge_archive(1)
 
 
 def _two_beside_each_other(stage: Stage, kind: Kind) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import errno
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from linksync.host.daemon.telling import Job, Task, added_told, findings_told, w
 from linksync.host.finishing import finish
 from linksync.host.handoff import receive
 from linksync.host.intake import Intake
+from linksync.host.reading_on import read_on
 from linksync.host.state import State
 from linksync.host.sync import sync
 from linksync.knowledge.clamd import scanner
@@ -116,7 +117,12 @@ def bring(job: Job, voice: Voice) -> dict[str, object]:
 
 
 def send(job: Job, voice: Voice) -> dict[str, object]:
-    """Send what is owed to the archive, and what a stick that is there holds for it."""
+    """Send what is owed to the archive, and what a stick that is there holds for it.
+
+    What was taken in is read for the search first: the archive's receipt lets go of the copies.
+    """
+    with suppress(MediumError):  # nothing else depends on the catalogue; the next sync goes on with it
+        read_on(State(Path(job.state)))
     voice.step("reaching")
     archive = open_archive(job.archive)
     if job.path:

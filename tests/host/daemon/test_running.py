@@ -17,6 +17,9 @@ from waiting import until
 from linksync.demo.world import World
 from linksync.host.daemon.following import act, board, find
 from linksync.host.daemon.states import State
+from linksync.host.reading_on import CATALOGUE
+from linksync.knowledge.catalogue import Catalogue
+from linksync.knowledge.query import Query
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,8 @@ def test_a_folder_is_handed_over_with_the_archive_away_and_sent_when_it_returns(
         assert "daemon-archive-back" in daemon.said()
         assert daemon.stop() == 0
     assert [e for link in world.state(SECOND).links() for e in world.state(SECOND).outbox(link).entries()] == []
+    with Catalogue.open(world.state(SECOND).folder / CATALOGUE) as catalogue:
+        assert catalogue.search(Query(text="map")).results, "what was sent can be found here"
 
 
 def test_what_others_handed_over_is_sent_from_a_stick_that_stays(world: World) -> None:

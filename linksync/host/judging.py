@@ -10,7 +10,7 @@ from linksync.custody.screening import POLICY, Class
 from linksync.stick.sights import Seen, Sights
 
 _UNSEEN = Seen("", ())
-_MALWARE = "malware"
+_MALWARE, _NOT_SCREENED, _NOT_SCANNED = "malware", "not-screened", "not-scanned"
 
 
 class Judged(NamedTuple):
@@ -53,11 +53,17 @@ class Judging:
         return Judged(class_, tuple(sorted(codes)), seen.media_type)
 
     def differs(self, place: int, path: bytes) -> bool:
-        """Whether a file that is held or refused, and has not changed, would be judged otherwise now."""
+        """Whether a file that is held or refused, and has not changed, would be judged otherwise now.
+
+        A look that failed takes nothing back, nor does a scanner that did not look.
+        """
         sealed = "refuse" if path in self.state.refused else "hold"
         if path in self.state.held and not may_change(self.state, path, self.policy):
             return False
-        return self.of(place, path).class_ != sealed
+        judged, before = self.of(place, path), self.state.codes.get(path, ())
+        if _NOT_SCREENED in judged.codes or (_NOT_SCANNED in judged.codes and _MALWARE in before):
+            return False
+        return judged.class_ != sealed
 
 
 def may_change(state: State, path: bytes, policy: Policy) -> bool:

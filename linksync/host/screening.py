@@ -24,11 +24,15 @@ from linksync.machine.limited import LimitedError, Limits, Pending, Workers
 from linksync.stick.sights import Seen
 
 LIMITS = Limits(memory=512 << 20, processor=20, wall=30, answer=1 << 20)
+HASTY = Limits(memory=512 << 20, processor=2, wall=3, answer=1 << 20)
+"""Once several files have run out of time: more than any ordinary document takes, and a thousand hostile ones end."""
 ENTRY = "linksync.knowledge.screen:work"
 
 _FILES_AT_ONCE = 64
 _BYTES_AT_ONCE = 2 << 20
 _SCANS_AT_ONCE = 8
+_LATE_MAX = 8
+"""Files that may run out of time before the others get less of it."""
 _TELLING_MAX = 40 * 1024
 """Bytes of the paths in one job."""
 _NOT_SCREENED, _NOT_SCANNED, _MALWARE = "not-screened", "not-scanned", "malware"
@@ -86,6 +90,8 @@ class Screener:
         self._staging, self._scanner, self._demanded = staging, scanner, demanded
         self._owner = os.getpid()
         self._workers: Workers | None = None
+        self._hasty: Workers | None = None
+        self._late = 0
         self._gathering = _Batch()
         self._given: list[_Batch] = []
         self._scannings: deque[Scanning] = deque()
@@ -116,9 +122,11 @@ class Screener:
 
     def close(self) -> None:
         """End the limited process of this process, whatever it is at."""
-        if self._workers is not None and self._owner == os.getpid():
-            self._workers.close()
-            self._workers = None
+        if self._owner == os.getpid():
+            for workers in (self._workers, self._hasty):
+                if workers is not None:
+                    workers.close()
+            self._workers = self._hasty = None
         for one in (one for batch in (*self._given, self._gathering) for one in batch.files):
             if one.scanning is not None:
                 one.scanning.close()
@@ -127,7 +135,8 @@ class Screener:
         """Begin anew in a fork: the limited process is its parent's."""
         if self._owner != os.getpid():
             self._owner = os.getpid()
-            self._workers, self._gathering, self._given = None, _Batch(), []
+            self._workers = self._hasty = None
+            self._gathering, self._given = _Batch(), []
             self._scannings = deque()
 
     def _give_gathered(self) -> None:
@@ -137,14 +146,21 @@ class Screener:
 
     def _give(self, batch: _Batch) -> None:
         """Hand a batch to the limited process; waits where that has too much to do already."""
-        if self._workers is None:
-            self._workers = Workers(ENTRY, LIMITS)
+        workers = self._at_work()
         self._given.append(batch)
         with suppress(OSError), self._opened(batch.files) as file:
-            batch.pending = self._workers.submit({"files": [one.job for one in batch.files]}, file.fileno())
+            batch.pending = workers.submit({"files": [one.job for one in batch.files]}, file.fileno())
         for one in batch.files:
             one.descriptor = -1  # it is closed soon
             one.data = None if self._staging is not None else one.data
+
+    def _at_work(self) -> Workers:
+        """The limited process; another with less patience once enough files have run out of time."""
+        if self._late >= _LATE_MAX:
+            self._hasty = self._hasty or Workers(ENTRY, HASTY)
+            return self._hasty
+        self._workers = self._workers or Workers(ENTRY, LIMITS)
+        return self._workers
 
     def _opened(self, files: Sequence[_File]) -> BinaryIO:
         """The content of files, one after the other, from its start.
@@ -167,8 +183,9 @@ class Screener:
         """What was seen of each file of a batch; where one of them broke off the look at all, each is tried alone."""
         try:
             answers = _told(batch)
-        except LimitedError:
+        except LimitedError as error:
             answers = None
+            self._late += error.slug == "worker-time" and len(batch.files) == 1
         if answers is None and len(batch.files) > 1:
             for one in batch.files:
                 alone = _Batch([one])

@@ -183,6 +183,28 @@ def test_where_no_limited_process_can_be_had_everything_is_held_and_nothing_lost
     }
 
 
+def test_a_look_that_fails_takes_nothing_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    put(world.stick, FILES)
+    world.hand_over(SECOND)
+    monkeypatch.setattr(screening, "ENTRY", "linksync.knowledge.screen:nothing_of_that_name")
+    put(world.stick, {"data/Assen/later.txt": b"nog iets"})
+    assert classes(world.hand_over(THIRD)) == {"data/Assen/later.txt": ("hold", ("not-screened",))}
+    assert set(codes(world.verify())) == {("E402", "data/Assen/setup.exe")} | {
+        ("E401", f"data/Assen/{name}") for name in ("foto.png", "Plan.gdoc", "later.txt")
+    }
+
+
+def test_many_that_run_out_of_time_are_given_less_of_it_and_ordinary_ones_are_looked_at_all_the_same(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screening, "LIMITS", Limits(wall=0.00005))
+    put(world.stick, {f"data/Assen/{number:02}.txt": b"Een gewone tekst.\n" * 200 for number in range(40)})
+    told = classes(world.hand_over(SECOND))
+    assert told.pop("data/Assen/00.txt") == ("hold", ("not-screened",))
+    assert ("pass", ()) in told.values()
+    assert {code for code, _ in codes(world.verify())} == {"E401"}
+
+
 def test_names_of_all_kinds_come_through_the_screening_and_are_sealed(world: World) -> None:
     names_ = [
         b"data/\xff\xfe.txt",

@@ -5,9 +5,11 @@ import os
 import random
 import resource
 import struct
+import time
 import zipfile
 import zlib
 from collections import Counter
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -162,6 +164,13 @@ def test_twins_are_told_apart_by_how_they_differ() -> None:
         b"data/B/c.txt": "twin-case",
     }
     assert twin_codes([b"data/a.txt", b"data/b.txt"]) == {}
+
+
+def test_ten_thousand_spellings_of_one_name_cost_no_more_than_as_many_names() -> None:
+    spelled = sorted(b"data/" + bytes(one) for one in product(*[(97 + at, 65 + at) for at in range(14)]))[:10_000]
+    since = time.process_time()
+    assert set(twin_codes(spelled).values()) == {"twin-case"}
+    assert time.process_time() - since < 3  # one with another, these are a hundred million pairs
 
 
 # What is ordinary.

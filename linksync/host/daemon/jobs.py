@@ -18,8 +18,11 @@ from collections.abc import Callable
 
 from linksync.host.daemon.telling import LINE_MAX, Event, Job, event_of
 
-SILENT_AFTER = 20.0
-"""Seconds without a sign of life after which people are told that the stick does not answer."""
+SILENT_AFTER = 60.0
+"""Seconds without a sign of life after which people are told that the stick does not answer.
+
+A sign is a request that the device has done; Linux asks a USB 3 stick for up to 1 MiB at once, 52 s at 20 kB/s.
+"""
 PATIENCE = 3.0
 """Seconds from asking a process to end to ending it."""
 _STEPS_MAX = 64

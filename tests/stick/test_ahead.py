@@ -26,7 +26,7 @@ def world(tmp_path: Path) -> World:
     world = World.begin(tmp_path / "world")
     world.prepare()
     put(world.stick, {f"data/A/{number % 7}/{number}.txt": b"%d" % number * number for number in range(300)})
-    put(world.stick, {"data/B/large.bin": bytes(3 * 1024 * 1024 + 5), "data/B/empty.txt": b"", "beside.txt": b"b"})
+    put(world.stick, {"data/B/large.bin": b"groot" * 629_147, "data/B/empty.txt": b"", "beside.txt": b"b"})
     world.hand_over(FIRST)
     return world
 

@@ -20,6 +20,7 @@ from itertools import groupby
 from linksync.archive.store import PART_MAX, has_control
 from linksync.custody import names
 from linksync.custody.lists import Digest
+from linksync.custody.pieces import gathered
 
 ROOT = "ocfl"
 """The folder of the storage root in the archive."""
@@ -33,7 +34,6 @@ CONTENT_PATH_MAX = 768
 _TUPLE, _TUPLES = 3, 3
 _ENCAPSULATION_MAX = 100
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
-_GATHER = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -109,11 +109,11 @@ def inventory(id_: str, holdings: Iterable[Holding], *, created: dt.datetime, ho
     when = created.isoformat().replace("+00:00", "Z")
     return [
         b'{\n "digestAlgorithm": "sha256",\n "head": "v1",\n "id": ' + _text(id_) + b',\n "manifest": {\n',
-        *_gathered(_lines(ordered, f"{CONTENT}/", "stored")),
+        *gathered(_lines(ordered, f"{CONTENT}/", "stored")),
         b' },\n "type": "https://ocfl.io/1.1/spec/#inventory",\n "versions": {\n  "v1": {\n   "created": '
         + _text(when),
         b',\n   "message": ' + _text(f"sealed by {holder}") + b',\n   "state": {\n',
-        *_gathered(_lines(ordered, "", "logical")),
+        *gathered(_lines(ordered, "", "logical")),
         b'   },\n   "user": ' + json.dumps(user, sort_keys=True).encode() + b"\n  }\n }\n}\n",
     ]
 
@@ -138,17 +138,6 @@ def _lines(ordered: Iterable[Holding], prefix: str, field: str) -> Iterator[byte
         yield between + b'    "' + digest.encode() + b'": [' + b", ".join(map(_text, paths)) + b"]"
         between = b",\n"
     yield b"\n"
-
-
-def _gathered(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Small pieces joined to larger ones."""
-    gathered: list[bytes] = []
-    for line in lines:
-        gathered.append(line)
-        if len(gathered) == _GATHER:
-            yield b"".join(gathered)
-            gathered.clear()
-    yield b"".join(gathered)
 
 
 def _text(text: str) -> bytes:

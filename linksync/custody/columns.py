@@ -5,11 +5,12 @@ compressed blocks; a digest is 32 bytes of a long row, and what most files have 
 """
 
 import zlib
+from abc import abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
 from itertools import islice
-from typing import overload
+from typing import TypeVar, overload
 
 from linksync.custody.lists import Digest
 
@@ -109,21 +110,85 @@ def _taken_apart(block: bytes) -> list[bytes]:
     return zlib.decompress(block).split(_BETWEEN)
 
 
-class Digests(Mapping[bytes, Digest]):
-    """Path to digest, in the order of the paths.
+T = TypeVar("T")
+
+
+class _InOrder(ItemsView[bytes, T]):
+    """The items of a mapping that tells its pairs in order, without looking up each."""
+
+    _mapping: "Ordered[T]"
+
+    def __iter__(self) -> Iterator[tuple[bytes, T]]:
+        return self._mapping.pairs()
+
+
+class Ordered(Mapping[bytes, T]):
+    """Path to what is said of it, in the order of the paths."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def pairs(self) -> Iterator[tuple[bytes, T]]:
+        """The pairs, in order, one after the other."""
+
+    def items(self) -> ItemsView[bytes, T]:
+        """The pairs, in order."""
+        return _InOrder(self)
+
+
+class InColumns(Ordered[T]):
+    """The same, where each column beside the paths says something of them, by place.
 
     Attributes:
-        paths: of the files; ``data`` the digests, 32 bytes each, in the same order.
-        without: places whose file has no digest here.
+        paths: of the files.
+        without: places of which nothing is said.
     """
 
-    __slots__ = ("data", "paths", "without")
+    __slots__ = ("paths", "without")
+
+    def __init__(self, paths: Paths, without: AbstractSet[int] = frozenset()) -> None:
+        """Put columns beside these paths."""
+        self.paths, self.without = paths, without
+
+    @abstractmethod
+    def at(self, place: int) -> T:
+        """What is said of the path in a place."""
+
+    def __getitem__(self, path: bytes) -> T:
+        place = self.paths.place(path)
+        if place is None or place in self.without:
+            raise KeyError(path)
+        return self.at(place)
+
+    def __iter__(self) -> Iterator[bytes]:
+        if not self.without:
+            return iter(self.paths)
+        return (path for place, path in enumerate(self.paths) if place not in self.without)
+
+    def __len__(self) -> int:
+        return len(self.paths) - len(self.without)
+
+    def pairs(self) -> Iterator[tuple[bytes, T]]:
+        """The pairs, in order, one after the other."""
+        without = self.without
+        return ((path, self.at(place)) for place, path in enumerate(self.paths) if place not in without)
+
+
+class Digests(InColumns[Digest]):
+    """Path to digest.
+
+    Attributes:
+        data: the digests, 32 bytes each, in the order of the paths.
+    """
+
+    __slots__ = ("data",)
 
     def __init__(
         self, paths: Paths, data: bytes | bytearray | memoryview, without: AbstractSet[int] = frozenset()
     ) -> None:
         """Put columns side by side."""
-        self.paths, self.data, self.without = paths, data, without
+        super().__init__(paths, without)
+        self.data = data
 
     @classmethod
     def of(cls, entries: Iterable[tuple[bytes, Digest]]) -> "Digests":
@@ -146,42 +211,8 @@ class Digests(Mapping[bytes, Digest]):
         """The digest in a place."""
         return bytes(self.data[_WIDTH * place : _WIDTH * place + _WIDTH])
 
-    def __getitem__(self, path: bytes) -> Digest:
-        place = self.paths.place(path)
-        if place is None or place in self.without:
-            raise KeyError(path)
-        return self.at(place)
 
-    def __iter__(self) -> Iterator[bytes]:
-        if not self.without:
-            return iter(self.paths)
-        return (path for place, path in enumerate(self.paths) if place not in self.without)
-
-    def __len__(self) -> int:
-        return len(self.paths) - len(self.without)
-
-    def items(self) -> ItemsView[bytes, Digest]:
-        """The pairs, in order."""
-        return InOrder(self)
-
-    def pairs(self) -> Iterator[tuple[bytes, Digest]]:
-        """The pairs, in order, one after the other."""
-        data, without = self.data, self.without
-        for place, path in enumerate(self.paths):
-            if place not in without:
-                yield path, bytes(data[_WIDTH * place : _WIDTH * place + _WIDTH])
-
-
-class InOrder(ItemsView[bytes, Digest]):
-    """The items of ``Digests``, without looking up each."""
-
-    _mapping: Digests
-
-    def __iter__(self) -> Iterator[tuple[bytes, Digest]]:
-        return self._mapping.pairs()
-
-
-class Listed(Mapping[bytes, Digest]):
+class Listed(Ordered[Digest]):
     """Path to digest, both of which are wanted as objects anyway: in a tenth of the room of a dictionary of them.
 
     Attributes:
@@ -206,20 +237,13 @@ class Listed(Mapping[bytes, Digest]):
     def __len__(self) -> int:
         return len(self.paths)
 
-    def items(self) -> ItemsView[bytes, Digest]:
-        """The pairs, in order."""
-        return _ListedPairs(self)
+    def pairs(self) -> Iterator[tuple[bytes, Digest]]:
+        """The pairs, in order, one after the other."""
+        return zip(self.paths, self.digests, strict=True)
 
     def values(self) -> ValuesView[Digest]:
         """The digests, in the order of the paths."""
         return _ListedDigests(self)
-
-
-class _ListedPairs(ItemsView[bytes, Digest]):
-    _mapping: Listed
-
-    def __iter__(self) -> Iterator[tuple[bytes, Digest]]:
-        return zip(self._mapping.paths, self._mapping.digests, strict=True)
 
 
 class _ListedDigests(ValuesView[Digest]):

@@ -22,6 +22,7 @@ from linksync.custody.consent import contribution
 from linksync.custody.findings import Finding
 from linksync.custody.handoff import Contribution, Counts, Handoff, IndexLine, Named, Noted, Sizes
 from linksync.custody.payload import MANIFEST, OUTSIDE, State
+from linksync.custody.pieces import gathered
 from linksync.custody.roster import RelayVersion
 from linksync.custody.taken import Taken, Takings
 
@@ -89,9 +90,9 @@ def composed(facts: Facts, before: State) -> Iterator[tuple[str, Iterable[bytes]
     taken = Takings.of(facts.taken)
     refused = taken.of_class("refuse")
     if len(taken) > refused:
-        yield "added.sha256", _gathered(lists.printed(taken.kept()))
+        yield "added.sha256", gathered(lists.printed(taken.kept()))
     if refused:
-        yield "refused.sha256", _gathered(lists.printed(taken.refused()))
+        yield "refused.sha256", gathered(lists.printed(taken.refused()))
     if facts.gone:
         yield "gone.sha256", (lists.to_bytes(facts.gone),)
     if taken:
@@ -101,13 +102,6 @@ def composed(facts: Facts, before: State) -> Iterator[tuple[str, Iterable[bytes]
     if sums:
         yield "state.sha256", (lists.to_bytes({path.encode(): digest for path, digest in sums.items()}),)
     yield "handoff.yaml", (_page(facts, taken, after).to_bytes(),)
-
-
-def _gathered(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Small pieces joined to larger ones."""
-    left = iter(lines)
-    while some := b"".join(islice(left, _LINES_AT_ONCE)):
-        yield some
 
 
 class _After:
@@ -126,7 +120,7 @@ class _After:
         self.total = 0
         for inside, some in groupby(self.files(), key=lambda pair: names.is_payload(pair[0])):
             path = MANIFEST if inside else OUTSIDE
-            for piece in _gathered(lists.printed(self._counted(some))):
+            for piece in gathered(lists.printed(self._counted(some))):
                 hashers[path].update(piece)
             found[path] = hashers[path]
         return {path: hasher.digest() for path, hasher in sorted(found.items())}

@@ -14,8 +14,7 @@ import msgspec
 from linksync.custody import names
 from linksync.custody.lists import LINES_MAX
 from linksync.custody.relay import Id, LinkId, Name, Record, SealHash
-from linksync.custody.screening import Class as Class
-from linksync.custody.screening import Code
+from linksync.custody.screening import Class, Code
 from linksync.custody.strict_yaml import dump, load_record
 from linksync.errors import FormatError
 

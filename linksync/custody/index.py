@@ -19,7 +19,6 @@ from linksync.custody.handoff import (
     INDEX_LINE_MAX,
     INDEX_LINES_MAX,
     Audience,
-    Class,
     Codes,
     Count,
     EscapedPath,
@@ -28,6 +27,7 @@ from linksync.custody.handoff import (
 from linksync.custody.lists import Digest, blocks, measured
 from linksync.custody.pieces import Text
 from linksync.custody.relay import Name, Record
+from linksync.custody.screening import Class
 from linksync.errors import FormatError
 
 _CLASSES: dict[int, Class] = {ord("p"): "pass", ord("h"): "hold", ord("r"): "refuse"}

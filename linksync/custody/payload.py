@@ -8,7 +8,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 
 from linksync.custody import lists, names
 from linksync.custody.chain import Node
@@ -18,7 +18,7 @@ from linksync.custody.givers import Givers
 from linksync.custody.handoff import Audience
 from linksync.custody.index import Index, Told, read_text
 from linksync.custody.index_findings import class_findings, first_of, index_findings, is_of
-from linksync.custody.pieces import Text, digest_of, text_of
+from linksync.custody.pieces import Text, digest_of, gathered, text_of
 from linksync.custody.relay import Policy
 from linksync.errors import FormatError
 
@@ -26,7 +26,6 @@ MANIFEST = "manifest-sha256.txt"
 OUTSIDE = "linksync/outside-sha256.txt"
 
 _LISTS = frozenset({"added.sha256", "refused.sha256", "gone.sha256", "index.jsonl"})
-_LINES_AT_ONCE = 8192
 
 LIST_CODES = {
     "path-dotdot": "E114",
@@ -73,7 +72,7 @@ class State:
         sums = {}
         for name, lines in self._printed():
             hasher = hashlib.sha256()
-            while some := b"".join(islice(lines, _LINES_AT_ONCE)):
+            for some in gathered(lines):
                 hasher.update(some)
             sums[name] = hasher.hexdigest()
         return sums
@@ -81,8 +80,8 @@ class State:
     def manifest(self, name: str) -> Iterator[bytes]:
         """A manifest, by its path, a piece at a time."""
         for path, lines in self._printed():
-            while path == name and (some := b"".join(islice(lines, _LINES_AT_ONCE))):
-                yield some
+            if path == name:
+                yield from gathered(lines)
 
     def _printed(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """The name and the lines of each manifest that is not empty."""

@@ -1,12 +1,29 @@
 """Files of a record that may be too large for memory: read a piece at a time, where whoever holds them can do so."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Protocol, runtime_checkable
 
 from linksync.custody.lists import Digest, sha256
 
+_AT_ONCE = 4096
+
 Text = Callable[[], Iterable[bytes]]
 """A text in pieces, anew each time it is asked for."""
+
+
+def gathered(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Small pieces, none of them empty, joined to larger ones."""
+    left = iter(lines)
+    while some := b"".join(islice(left, _AT_ONCE)):
+        yield some
+
+
+def hashed(pieces: Iterable[bytes], update: Callable[[bytes], None]) -> Iterator[bytes]:
+    """Pieces, each of which is told to a hash as it passes."""
+    for piece in pieces:
+        update(piece)
+        yield piece
 
 
 @runtime_checkable

@@ -229,14 +229,7 @@ def build(
     follows: Mapping[str, lists.Digest],
     signer: Signer,
 ) -> dict[str, bytes]:
-    """Seal a folder: its files, with ``seal.sha256`` and, last, ``seal.sha256.sig``.
-
-    Args:
-        kind: what the folder is.
-        folder: its path relative to the stick's root.
-        files: name to bytes; exactly what the kind allows.
-        follows: paths of the seals that this one follows, with their digests.
-        signer: signs.
+    """Seal a folder: its files, name to bytes, with what ``sealed`` makes of them.
 
     Raises:
         ValueError: the files are not those of the kind.

@@ -4,12 +4,13 @@ How a file is classed may still change after it was taken in: by what is found i
 """
 
 from array import array
-from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from linksync.custody.columns import Digests, Paths
-from linksync.custody.handoff import Audience, Class
+from linksync.custody.columns import Digests, InColumns
+from linksync.custody.handoff import Audience
 from linksync.custody.lists import Digest
+from linksync.custody.screening import Class
 
 _CLASSES: dict[int, Class] = {ord("p"): "pass", ord("h"): "hold", ord("r"): "refuse"}
 _PASS, _REFUSE = ord("p"), ord("r")
@@ -36,7 +37,7 @@ class Taken:
     media_type: str = ""
 
 
-class Takings(Mapping[bytes, Taken]):
+class Takings(InColumns[Taken]):
     """Path to what is taken in, in the order of the paths; places count from 0.
 
     Attributes:
@@ -52,7 +53,6 @@ class Takings(Mapping[bytes, Taken]):
         "audiences",
         "classes",
         "digests",
-        "paths",
         "sizes",
     )
 
@@ -66,7 +66,7 @@ class Takings(Mapping[bytes, Taken]):
         self._named: tuple[str, ...] = ("",)
         self._known: dict[tuple[str, ...], tuple[str, ...]] = {}  # what is said of many files is kept once
         self.digests = Digests.of(self._noted(files))
-        self.paths: Paths = self.digests.paths
+        super().__init__(self.digests.paths)
 
     @classmethod
     def of(cls, files: Mapping[bytes, Taken]) -> "Takings":
@@ -140,35 +140,6 @@ class Takings(Mapping[bytes, Taken]):
         return ((path, self.at(place)) for place, path in pairs if place in self._codes or self.classes[place] != _PASS)
 
     def octets_kept(self) -> int:
-        """Bytes of those."""
+        """Bytes of those that are not refused."""
         refused = (size for place, size in enumerate(self.sizes) if self.is_refused(place))
         return sum(self.sizes) - (sum(refused) if self.of_class("refuse") else 0)
-
-    def __getitem__(self, path: bytes) -> Taken:
-        place = self.paths.place(path)
-        if place is None:
-            raise KeyError(path)
-        return self.at(place)
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.paths)
-
-    def __len__(self) -> int:
-        return len(self.paths)
-
-    def items(self) -> ItemsView[bytes, Taken]:
-        """The pairs, in order."""
-        return _InOrder(self)
-
-    def pairs(self) -> Iterator[tuple[bytes, Taken]]:
-        """The pairs, in order, one after the other."""
-        return ((path, self.at(place)) for place, path in enumerate(self.paths))
-
-
-class _InOrder(ItemsView[bytes, Taken]):
-    """The items of ``Takings``, without looking up each."""
-
-    _mapping: Takings
-
-    def __iter__(self) -> Iterator[tuple[bytes, Taken]]:
-        return self._mapping.pairs()

@@ -6,7 +6,6 @@ killed, is finished by the next run.
 """
 
 import errno
-import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ from linksync.host.intake import Intake, removable
 from linksync.host.outbox import Entry
 from linksync.host.state import State
 from linksync.stick.layout import derived_files
-from linksync.stick.medium import Medium, pieces_up_to, translated
+from linksync.stick.medium import Medium, digest_up_to, translated
 from linksync.stick.reading import capture
 from linksync.stick.tree import Tree, list_tree
 from linksync.stick.verify import Judged, judge, stale_manifests
@@ -244,16 +243,9 @@ def _looked_at(medium: Medium) -> tuple[Tree, Consent]:
 
 
 def _differs(medium: Medium, path: str, files: Mapping[str, bytes]) -> bool:
-    above, _, name = path.encode().rpartition(b"/")
     try:
-        with medium.at(above) as folder:
-            descriptor = medium.open_listed(folder, name)
-            try:
-                total = hashlib.sha256()
-                for piece in pieces_up_to(descriptor, size_of(files, path) + 1):
-                    total.update(piece)
-            finally:
-                os.close(descriptor)
+        with medium.opened(path.encode()) as descriptor:
+            return digest_up_to(descriptor, size_of(files, path) + 1) != digest_of(files, path)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError as error:
@@ -261,4 +253,3 @@ def _differs(medium: Medium, path: str, files: Mapping[str, bytes]) -> bool:
         if error.errno in {errno.EINVAL, errno.ELOOP, errno.EISDIR, errno.EXDEV}:
             return False
         raise
-    return total.digest() != digest_of(files, path)

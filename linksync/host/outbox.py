@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from linksync.custody import lists, names
-from linksync.custody.pieces import digest_of, text_of
+from linksync.custody.pieces import digest_of, hashed, text_of
 from linksync.custody.seal import HANDOFF, HANDOFFS, SEAL, SIGNATURE, RawFolder, SealError, parse_seal
 from linksync.errors import FormatError
 from linksync.machine import durable
@@ -167,13 +167,7 @@ class Draft:
             MediumError: ``disk-write``.
         """
         total = hashlib.sha256()
-
-        def hashed() -> Iterator[bytes]:
-            for piece in pieces:
-                total.update(piece)
-                yield piece
-
-        self._new.add(f"{self._folder}/{name}", hashed())
+        self._new.add(f"{self._folder}/{name}", hashed(pieces, total.update))
         return total.digest()
 
     def keep(self, sealed: Mapping[str, bytes], previous: bytes | None) -> Entry:

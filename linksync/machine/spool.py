@@ -6,9 +6,11 @@ A temporary file without a name, which is gone with the process. Where it cannot
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
+
+from linksync.custody.pieces import hashed
 
 LARGE = 4 * 1024 * 1024
 """Bytes from which on a file is laid aside."""
@@ -97,7 +99,7 @@ class Laid(Mapping[str, bytes]):
             self._here[name] = b"".join(begun)
             return size
         total = hashlib.sha256()
-        place, data = self.spool.put(_hashed(chain(begun, left), total.update))
+        place, data = self.spool.put(hashed(chain(begun, left), total.update))
         self._digests[name] = total.digest()
         if data is not None:
             self._here[name] = data
@@ -134,9 +136,3 @@ class Laid(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._here) + len(self._aside)
-
-
-def _hashed(pieces: Iterable[bytes], update: Callable[[bytes], None]) -> Iterator[bytes]:
-    for piece in pieces:
-        update(piece)
-        yield piece

@@ -6,11 +6,11 @@ and that before ``b.txt``.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import ItemsView, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from linksync.custody.columns import Digests, Paths
+from linksync.custody.columns import Digests, InColumns, Paths
 from linksync.custody.lists import Digest
 from linksync.stick.sights import Seen, of_part
 
@@ -24,21 +24,21 @@ _FITS = (1 << 63) - 1
 """A time beyond the year 2262, which some file systems can tell, is kept as far as a column is wide."""
 
 
-class Files(Mapping[bytes, Stamp]):
+class Files(InColumns[Stamp]):
     """Path to stamp, in the order of the paths.
 
     Attributes:
         sizes: in bytes, in that order; ``times`` of change likewise, in nanoseconds.
-        without: places whose file is not there.
     """
 
-    __slots__ = ("paths", "sizes", "times", "without")
+    __slots__ = ("sizes", "times")
 
     def __init__(
         self, paths: Paths, sizes: "array[int]", times: "array[int]", without: AbstractSet[int] = frozenset()
     ) -> None:
         """Put columns side by side."""
-        self.paths, self.sizes, self.times, self.without = paths, sizes, times, without
+        super().__init__(paths, without)
+        self.sizes, self.times = sizes, times
 
     @classmethod
     def of(cls, files: Mapping[bytes, Stamp]) -> "Files":
@@ -61,23 +61,9 @@ class Files(Mapping[bytes, Stamp]):
         same = self.sizes == other.sizes and self.times == other.times and self.paths == other.paths
         return same and not self.without and not other.without
 
-    def __getitem__(self, path: bytes) -> Stamp:
-        place = self.paths.place(path)
-        if place is None or place in self.without:
-            raise KeyError(path)
+    def at(self, place: int) -> Stamp:
+        """The stamp in a place."""
         return self.sizes[place], self.times[place]
-
-    def __iter__(self) -> Iterator[bytes]:
-        if not self.without:
-            return iter(self.paths)
-        return (path for place, path in enumerate(self.paths) if place not in self.without)
-
-    def __len__(self) -> int:
-        return len(self.paths) - len(self.without)
-
-    def items(self) -> ItemsView[bytes, Stamp]:
-        """The pairs, in order."""
-        return _InOrder(self)
 
     def pairs(self) -> Iterator[tuple[bytes, Stamp]]:
         """The pairs, in order, one after the other."""
@@ -86,15 +72,6 @@ class Files(Mapping[bytes, Stamp]):
             return zip(self.paths, stamps, strict=True)
         rows = enumerate(zip(self.paths, stamps, strict=True))
         return (pair for place, pair in rows if place not in self.without)
-
-
-class _InOrder(ItemsView[bytes, Stamp]):
-    """The items of ``Files``, without looking up each."""
-
-    _mapping: Files
-
-    def __iter__(self) -> Iterator[tuple[bytes, Stamp]]:
-        return self._mapping.pairs()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ whatever stands on another device than the root is not part of the stick.
 
 import errno
 import fcntl
+import hashlib
 import io
 import os
 import stat
@@ -16,6 +17,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, Self
 
 from linksync.custody import names
+from linksync.custody.lists import Digest
 from linksync.errors import MediumError, RefusedError
 
 Kind = Literal["file", "folder", "link", "fifo", "socket", "device", "mount"]
@@ -197,14 +199,21 @@ class Medium:
             raise
         return descriptor, found
 
-    def open_listed(self, folder: int, name: bytes) -> int:
-        """As ``open_file``, of a name that may be anything's: what is no plain file is not opened.
+    @contextmanager
+    def opened(self, path: bytes) -> Iterator[int]:
+        """A descriptor of a file, by a path that may be anything's: what is no plain file is not opened.
 
         Raises:
             OSError: as ``open_file``.
         """
-        _require_plain(os.stat(name, dir_fd=folder, follow_symlinks=False))
-        return self.open_file(folder, name)
+        above, _, name = path.rpartition(b"/")
+        with self.at(above) as folder:
+            _require_plain(os.stat(name, dir_fd=folder, follow_symlinks=False))
+            descriptor = self.open_file(folder, name)
+            try:
+                yield descriptor
+            finally:
+                os.close(descriptor)
 
     def read(self, path: bytes, limit: int) -> bytes:
         """The bytes of a file, one more than ``limit`` at the most; what is no plain file is not opened.
@@ -212,13 +221,8 @@ class Medium:
         Raises:
             OSError: as ``open_file``.
         """
-        above, _, name = path.rpartition(b"/")
-        with self.at(above) as folder:
-            descriptor = self.open_listed(folder, name)
-            try:
-                return read_up_to(descriptor, limit + 1)
-            finally:
-                os.close(descriptor)
+        with self.opened(path) as descriptor:
+            return read_up_to(descriptor, limit + 1)
 
     def faults(self) -> int:
         """How often the device has failed so far, as far as the system counts it.
@@ -308,6 +312,14 @@ def pieces_up_to(descriptor: int, most: int) -> Iterator[bytes]:
             break
         yield piece
         most -= len(piece)
+
+
+def digest_up_to(descriptor: int, most: int) -> Digest:
+    """The SHA-256 of what ``read_up_to`` would give."""
+    total = hashlib.sha256()
+    for piece in pieces_up_to(descriptor, most):
+        total.update(piece)
+    return total.digest()
 
 
 def medium_error(error: OSError, path: str, *, reading: bool = False) -> MediumError:

@@ -263,14 +263,9 @@ def _nested(medium: Medium, path: str, found: list[Finding], budget: _Budget) ->
 
 def _lay_manifest(medium: Medium, path: str, manifests: Laid, found: list[Finding]) -> bool:
     """Read a manifest; whether there is one that can be read."""
-    above, _, name = path.encode().rpartition(b"/")
     try:
-        with medium.at(above) as folder:
-            descriptor = medium.open_listed(folder, name)
-            try:
-                size = manifests.add(path, pieces_up_to(descriptor, lists.LIST_BYTES_MAX + 1))
-            finally:
-                os.close(descriptor)
+        with medium.opened(path.encode()) as descriptor:
+            size = manifests.add(path, pieces_up_to(descriptor, lists.LIST_BYTES_MAX + 1))
     except OSError as error:
         if error.errno != errno.ENOENT:
             found.append(finding("E104" if error.errno in {errno.EINVAL, errno.ELOOP} else "E307", path))

@@ -21,7 +21,7 @@ from linksync.custody.litter import BYTES_MAX, is_litter
 from linksync.custody.pieces import Text, digest_of, size_of, text_of
 from linksync.errors import MediumError, RefusedError
 from linksync.machine.durable import syncfs, write_all
-from linksync.stick.medium import Medium, pieces_up_to, read_up_to, translated
+from linksync.stick.medium import Medium, digest_up_to, read_up_to, translated
 from linksync.stick.records import TEMPORARY, is_unfinished
 
 Put = Literal["written", "there", "taken", "other", "impossible"]
@@ -318,10 +318,7 @@ def _digest(folder: int, name: str, most: int, *, cached: bool = True) -> lists.
     try:
         if not cached and hasattr(os, "posix_fadvise"):
             os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-        total = hashlib.sha256()
-        for piece in pieces_up_to(descriptor, most + 1):
-            total.update(piece)
-        return total.digest()
+        return digest_up_to(descriptor, most + 1)
     finally:
         os.close(descriptor)
 

@@ -11,8 +11,9 @@ from links import Link
 from linksync.custody import lists
 from linksync.custody.changes import compare
 from linksync.custody.compose import Facts, compose, composed
-from linksync.custody.handoff import Class, handoff_from_bytes, index_from_bytes
+from linksync.custody.handoff import handoff_from_bytes, index_from_bytes
 from linksync.custody.payload import State, state_list
+from linksync.custody.screening import Class
 from linksync.custody.taken import Taken, Takings
 
 VERSION = Link().history().roster.versions[0]

@@ -4,10 +4,8 @@ It ends with the daemon, whichever way that ends: the kernel kills it with its p
 more ends it at its next word. To be killed at any instant is what every job is made for.
 """
 
-import ctypes
 import json
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable
@@ -17,8 +15,8 @@ from linksync.errors import LinksyncError
 from linksync.host.daemon import tasks, telling
 from linksync.host.daemon.telling import Job
 from linksync.machine.durable import write_all
+from linksync.machine.sandbox import end_with
 
-_PR_SET_PDEATHSIG = 1
 _STEP = 0.2
 """Seconds between two words on progress."""
 
@@ -49,7 +47,7 @@ class Speaker:
 
 def main() -> int:
     """Do the job that stands on stdin; 0 where it was done, 1 where an error was said."""
-    end_with_parent(int(sys.argv[1]) if len(sys.argv) > 1 else os.getppid())
+    end_with(int(sys.argv[1]) if len(sys.argv) > 1 else os.getppid())
     job = Job.from_line(sys.stdin.buffer.readline(telling.LINE_MAX))
     speaker = Speaker(os.dup(1))
     os.dup2(2, 1)  # whatever else is printed is no event
@@ -65,14 +63,6 @@ def done(job: Job, speaker: Speaker, task: Callable[[Job, Speaker], dict[str, ob
         return 1
     speaker.say("result", **result)
     return 0
-
-
-def end_with_parent(parent: int) -> None:
-    """Be killed when the process of that number, which started this one, ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
-        os._exit(1)
 
 
 if __name__ == "__main__":

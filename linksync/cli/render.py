@@ -28,7 +28,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
@@ -100,8 +100,8 @@ def tell(nl: str, en: str) -> None:
     click.echo(fold(say(nl, en), stream=sys.stderr), err=True)
 
 
-def print_json(value: Mapping[str, object]) -> None:
-    """Print one JSON object on stdout; what stands in it as ``Rows`` is made while it is printed."""
+def print_json(value: Mapping[str, object] | Sequence[object]) -> None:
+    """Print one JSON value on stdout; what stands in it as ``Rows`` is made while it is printed."""
     pieces = json.JSONEncoder(ensure_ascii=False, indent=2, default=str).iterencode(value)
     while some := "".join(islice(pieces, _PIECES_AT_ONCE)):
         click.echo(some, nl=False)

@@ -1,7 +1,6 @@
 """``linksync search WORDS``: find documents in a library, or among what this computer took in."""
 
 import datetime as dt
-import json
 import re
 import shutil
 import sys
@@ -11,7 +10,7 @@ from typing import Literal
 
 import click
 
-from linksync.cli.render import json_option, language, out, say, tell
+from linksync.cli.render import json_option, language, out, print_json, say, tell
 from linksync.cli.settings import PATH, state_option
 from linksync.custody import names
 from linksync.errors import RefusedError
@@ -20,9 +19,10 @@ from linksync.knowledge.catalogue import Catalogue
 from linksync.knowledge.document import Giver, Kept
 from linksync.knowledge.excerpts import Excerpt, Mark
 from linksync.knowledge.finding import Found, Related, Result
+from linksync.knowledge.indexing import contribution_key
 from linksync.knowledge.query import Query
 from linksync.library.cataloguing import CATALOGUE
-from linksync.people.texts import plain
+from linksync.people.texts import plain, short_day
 
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 _DUTCH_DAY = re.compile(r"([0-9]{1,2})-([0-9]{1,2})-([0-9]{4})")
@@ -84,8 +84,7 @@ def command(
         found = catalogue.search(query)
         topics = [_topics(catalogue, result) for result in found.results] if as_json else []
     if as_json:
-        told = [_json(one, some) for one, some in zip(found.results, topics, strict=True)]
-        out(json.dumps(told, ensure_ascii=False, indent=2))
+        print_json([_json(one, some) for one, some in zip(found.results, topics, strict=True)])
     else:
         _show(found)
 
@@ -148,14 +147,9 @@ def _given(kept: Kept) -> str:
 def _date(giver: Giver) -> str:
     """The day in the reader's words, without the weekday."""
     try:
-        day = dt.date.fromisoformat(giver.time[:10])
+        return short_day(dt.date.fromisoformat(giver.time[:10]), language())
     except ValueError:
         return plain(giver.time[:10])
-    months = {
-        "nl": "jan feb mrt apr mei jun jul aug sep okt nov dec",
-        "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
-    }
-    return f"{day.day} {months[language()].split()[day.month - 1]} {day.year}"
 
 
 def _pieces(text: str, marks: Sequence[Mark]) -> list[Piece]:
@@ -196,7 +190,7 @@ def _lines(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
 
 def _topics(catalogue: Catalogue, result: Result) -> tuple[str, ...]:
     givers = result.kept.document.givers
-    return catalogue.topics(f"{givers[0].link}/{givers[0].contribution}") if givers else ()
+    return catalogue.topics(contribution_key(givers[0].link, givers[0].contribution)) if givers else ()
 
 
 def _json(result: Result, topics: tuple[str, ...]) -> dict[str, object]:

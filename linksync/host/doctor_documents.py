@@ -6,6 +6,7 @@ from linksync.host.doctor import Check, Patient, Rule, note, ok
 from linksync.knowledge import clamd
 from linksync.machine import sandbox
 from linksync.machine.limited import guarantees
+from linksync.machine.settings import NO_SCANNER
 
 _SEALED = {sandbox.MEMORY, sandbox.NO_NETWORK, sandbox.NO_PROCESSES, sandbox.NO_WRITING}
 _CLOSED = {sandbox.ONLY_ITS_OWN_FILES, sandbox.NO_FILES}
@@ -26,7 +27,7 @@ def scanner(patient: Patient) -> tuple[Check, ...]:
     """Whether a virus scanner answers."""
     found = clamd.scanner(patient.clamd)
     if found is None:
-        return note("scanner-off") if patient.clamd == clamd.OFF else note("scanner-none")
+        return note("scanner-off") if patient.clamd == NO_SCANNER else note("scanner-none")
     if clamd.scan(found, io.BytesIO(), 0, seconds=_SECONDS).verdict == clamd.Verdict.CLEAN:
         return ok("scanner-answers", largest=found.largest)
     return note("scanner-silent", address=found.address)

@@ -16,8 +16,9 @@ from linksync.custody.card import BYTES_MAX as CARD_MAX
 from linksync.custody.card import Card, read_card
 from linksync.custody.consent import contribution, is_card
 from linksync.custody.handoff import Handoff, handoff_from_bytes
-from linksync.custody.index import read_index
-from linksync.custody.lists import Digest, from_bytes
+from linksync.custody.index import read_text
+from linksync.custody.lists import Digest, from_text
+from linksync.custody.pieces import text_of
 from linksync.errors import FormatError
 from linksync.host.outbox import Entry
 from linksync.host.state import State
@@ -82,9 +83,10 @@ def _read(
 ) -> ReadOn:
     noted = catalogue.noted(_READ)
     left = [(link, entry) for link, entry in owed if entry.seal not in noted]
-    total = sum(len(entry.contents()) for _, entry in left)
+    counts = [len(entry.contents()) for _, entry in left]
+    total = sum(counts)
     handoffs = read = without = before = 0
-    for link, entry in left:
+    for (link, entry), count in zip(left, counts, strict=True):
         given = _Given.of(host, link, entry)
         if given is not None:
             given.hear_cards(catalogue)
@@ -98,7 +100,7 @@ def _read(
             read, without = read + filled.read, without + filled.without
         catalogue.note(_READ + entry.seal, "")
         handoffs += 1
-        before += len(entry.contents())
+        before += count
     return ReadOn(handoffs=handoffs, read=read, without=without)
 
 
@@ -108,13 +110,14 @@ class _Given:
     def __init__(self, host: State, link: str, handoff: Handoff, added: dict[bytes, Digest], entry: Entry) -> None:
         self._staging = host.staging(link)
         self._link, self._handoff, self._added = link, handoff, added
-        self._told = read_index(entry.folder.files["index.jsonl"]) if "index.jsonl" in entry.folder.files else {}
+        files = entry.folder.files
+        self._told = read_text(text_of(files, "index.jsonl")) if "index.jsonl" in files else {}
 
     @classmethod
     def of(cls, host: State, link: str, entry: Entry) -> "_Given | None":
         """What an entry of the outbox gave; None where it gave nothing, or its records cannot be read."""
         try:
-            added = from_bytes(entry.folder.files["added.sha256"])
+            added = from_text(text_of(entry.folder.files, "added.sha256"))
             return cls(host, link, handoff_from_bytes(entry.folder.files["handoff.yaml"]), added, entry)
         except (KeyError, FormatError):
             return None

@@ -106,7 +106,8 @@ class Screener:
             self._give(_Batch([one]))
             return
         self._gathering.add(one)
-        if self._gathering.is_full or self._workers is None:  # the first one goes alone, to get a process ready
+        first = not (self._workers or self._hasty)  # goes alone, to get a process ready
+        if first or self._gathering.is_full:
             self._give_gathered()
 
     def seen(self) -> dict[bytes, Seen]:

@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
-OFF = "off"
-"""The setting that asks no scanner."""
+from linksync.machine.settings import NO_SCANNER
+
 PLACES = (
     "/run/clamav/clamd.ctl",  # Debian, Ubuntu, Arch
     "/run/clamd.scan/clamd.sock",  # Fedora
@@ -88,7 +88,7 @@ def scanner(setting: str = "", settings: tuple[str, ...] = SETTINGS) -> Scanner 
         setting: a path, ``tcp://host:port``, ``off``, or "" for the usual places.
         settings: where a ``clamd.conf`` may stand.
     """
-    if setting == OFF:
+    if setting == NO_SCANNER:
         return None
     told = {address: largest for path in settings for address, largest in _told_by(path)}
     places = (setting,) if setting else (*told, *PLACES)

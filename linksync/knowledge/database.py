@@ -1,5 +1,6 @@
 """The database that a catalogue stands in: notes, and changes that happen whole or not at all."""
 
+import errno
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -111,4 +112,4 @@ def translated(path: Path) -> Iterator[None]:
 
 def failed(path: Path, error: sqlite3.Error) -> MediumError:
     """What a failing database means."""
-    return MediumError("catalogue-failed", errno=5, path=str(path), why=str(error))
+    return MediumError("catalogue-failed", errno=errno.EIO, path=str(path), why=str(error))

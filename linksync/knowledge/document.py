@@ -80,7 +80,6 @@ class Kept:
 
     Attributes:
         extract: without its text.
-        parts: the tokens of the parts of its compounds, as they are searched by.
     """
 
     document: Document

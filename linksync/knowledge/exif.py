@@ -7,6 +7,7 @@ import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from linksync.knowledge.extract_text import words_of
 from linksync.knowledge.gathering import Gathering
 
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8}
@@ -61,11 +62,7 @@ def _words(field: tuple[int, bytes] | None, encoding: str = "utf-8") -> str:
         return ""
     value = field[1]
     if encoding == "utf-8":
-        value = value.partition(b"\0")[0]
-        try:
-            return value.decode().strip()
-        except UnicodeDecodeError:
-            return value.decode("cp1252", "replace").strip()
+        return words_of(value).strip()
     return value.decode(encoding, "replace").partition("\0")[0].strip()
 
 

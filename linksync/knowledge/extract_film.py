@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
-from linksync.knowledge.extract_text import decoded
+from linksync.knowledge.ebml import ebml_number
+from linksync.knowledge.extract_text import decoded, words_of
 from linksync.knowledge.extracted import Place
 from linksync.knowledge.gathering import Gathering
 from linksync.knowledge.sample import Sample
@@ -191,24 +192,14 @@ def _elements(sample: Sample) -> Iterator[tuple[int, bytes]]:
     """Id and bytes of the small elements before the first cluster."""
     at = 0
     for _ in range(_BOXES_MAX):
-        number, at = _variable(sample.at(at, 8), at, keep=True)
-        length, start = _variable(sample.at(at, 8), at, keep=False)
-        if number < 0 or length < 0 or number == _CLUSTER:
+        number, width = ebml_number(sample.at(at, 8), keep=True)
+        length, taken = ebml_number(sample.at(at + width, 8), keep=False)
+        start = at + width + taken
+        if not width or not taken or number == _CLUSTER or (length < 0 and number not in _INSIDE):
             return
         at = start if number in _INSIDE else start + length
         if number not in _INSIDE and length <= _HEAD_MAX:
             yield number, sample.at(start, length)
-
-
-def _variable(data: bytes, at: int, *, keep: bool) -> tuple[int, int]:
-    """A number of variable length and where what follows begins; -1 when there is none."""
-    if not data or not data[0]:
-        return -1, at
-    length = 9 - data[0].bit_length()
-    if len(data) < length:
-        return -1, at
-    number = int.from_bytes(data[:length], "big")
-    return number if keep else number & ((1 << 7 * length) - 1), at + length
 
 
 def _avi(sample: Sample, into: Gathering) -> None:
@@ -229,16 +220,8 @@ def _avi(sample: Sample, into: Gathering) -> None:
                 into.seconds = frame * frames / 1e6
                 into.width, into.height = struct.unpack_from("<II", data, 32)
         elif kind in (b"INAM", b"IART"):
-            setattr(into, "title" if kind == b"INAM" else "author", _info(sample.at(at + 8, min(length, _HEAD_MAX))))
+            setattr(into, "title" if kind == b"INAM" else "author", words_of(sample.at(at + 8, min(length, _HEAD_MAX))))
         at += 8 + length + length % 2
-
-
-def _info(data: bytes) -> str:
-    value = data.partition(b"\0")[0]
-    try:
-        return value.decode()
-    except UnicodeDecodeError:
-        return value.decode("cp1252", "replace")
 
 
 _ASF_FILE = bytes.fromhex("a1dcab8c47a9cf118ee400c00c205365")

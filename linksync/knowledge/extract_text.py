@@ -30,8 +30,17 @@ def decoded(data: bytes, encoding: str) -> str:
     return data.decode(known(encoding) or "utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
 
 
+def words_of(field: bytes) -> str:
+    """A field that ends at a zero, in UTF-8 or else as Windows writes."""
+    value = field.partition(b"\0")[0]
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("cp1252", "replace")
+
+
 def known(encoding: str) -> str:
-    """An encoding as Python calls it, if it is one that people's programs write; latin-1 means Windows', as on the we.
+    """An encoding as Python calls it, if it is one that people's programs write; latin-1 means Windows', as on the web.
 
     Returns:
         Its name, or empty.

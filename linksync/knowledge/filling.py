@@ -14,6 +14,7 @@ from linksync.custody.card import Card
 from linksync.knowledge.catalogue import Catalogue
 from linksync.knowledge.document import Document
 from linksync.knowledge.extracted import Extract
+from linksync.knowledge.identity import Family
 from linksync.machine.limited import LimitedError, Limits, Pending, Workers
 
 ENTRY = "linksync.knowledge.reading:work"
@@ -22,7 +23,7 @@ LIMITS = Limits()
 _BATCH, _BATCH_CHARACTERS = 64, 8_000_000
 _SETTLE = 20_000
 """Documents after which what was put is found; sooner would make more compounds wait for words that come later."""
-_FAMILIES = frozenset("text office pdf picture audio video archive program web mail book other".split())  # noqa: SIM905 - words
+_FAMILIES = frozenset(Family)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

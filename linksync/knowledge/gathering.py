@@ -52,7 +52,7 @@ class Gathering:
     """What was read of one document so far. Readers set the attributes as they come; ``extract`` cleans them.
 
     Attributes:
-        title: as found; the first one counts, see ``first``.
+        title: as found; the first one counts, which readers see to.
         author: the same.
         created: in any form that ``dates.when`` reads; ``modified`` and ``taken`` the same.
         pages: pages, slides or sheets; ``width``, ``height``, ``place`` and ``seconds`` as in ``Extract``.

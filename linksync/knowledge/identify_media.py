@@ -1,12 +1,8 @@
 """Sound and film by their containers: ISO boxes (mp4, mov, m4a, heic), RIFF (wav, avi, webp), Matroska, Ogg and MP3."""
 
 from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.identity import identity_of as _is
 from linksync.knowledge.sample import Sample
-
-
-def _is(media_type: str, family: Family, pronom: str = "") -> Identity:
-    return Identity(media_type=media_type, family=family, pronom=pronom)
-
 
 _AUDIO, _VIDEO, _PICTURE = Family.AUDIO, Family.VIDEO, Family.PICTURE
 _HEIF = {

@@ -3,15 +3,11 @@
 import re
 
 from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.identity import identity_of as _is
 from linksync.knowledge.listing import Entry
 from linksync.knowledge.ole2 import Ole2, read_ole2, stream
 from linksync.knowledge.sample import Sample
 from linksync.knowledge.zip_directory import local_entries, read_directory, unpack
-
-
-def _is(media_type: str, family: Family, pronom: str = "") -> Identity:
-    return Identity(media_type=media_type, family=family, pronom=pronom)
-
 
 ZIP = _is("application/zip", Family.ARCHIVE, "x-fmt/263")
 

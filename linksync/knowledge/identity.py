@@ -41,3 +41,8 @@ class Identity:
     family: Family
     pronom: str = ""
     encoding: str = ""
+
+
+def identity_of(media_type: str, family: Family, pronom: str = "") -> Identity:
+    """What is no text, in one line."""
+    return Identity(media_type=media_type, family=family, pronom=pronom)

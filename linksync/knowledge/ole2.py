@@ -5,6 +5,7 @@ Specification: [MS-CFB]. Chains are followed under a limit, so a chain that bite
 
 import struct
 from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from linksync.knowledge.flaws import CORRUPT, TRUNCATED
@@ -87,6 +88,17 @@ def stream(sample: Sample, ole2: Ole2, name: bytes, most: int) -> bytes:
                 return _small(sample, ole2, start, length)
             return _chain(sample, ole2.fat, start, ole2.sector, length)[:length]
     return b""
+
+
+def excel_records(data: bytes, most: int) -> Iterator[tuple[int, bytes]]:
+    """Kind and body of the records of an Excel stream ([MS-XLS] 2.1.4), so many at the most; the last may be cut."""
+    at = 0
+    for _ in range(most):
+        if at + 4 > len(data):
+            return
+        kind, length = struct.unpack_from("<HH", data, at)
+        yield kind, data[at + 4 : at + 4 + length]
+        at += 4 + length
 
 
 def _small(sample: Sample, ole2: Ole2, number: int, length: int) -> bytes:

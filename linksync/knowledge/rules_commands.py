@@ -7,12 +7,12 @@ from linksync.knowledge.endings import AMBIGUOUS, HARMFUL
 
 _HIDDEN = HARMFUL - AMBIGUOUS
 
-STARTERS = re.compile(
-    rb"\b(?:cmd|powershell|pwsh|wscript|cscript|mshta|rundll32|regsvr32|certutil|bitsadmin|msiexec|wmic|forfiles|explorer"
-    rb"|msexcel|calc|bash|curl)(?:\.exe)?\b",
-    re.IGNORECASE,
+INTERPRETERS = (
+    "cmd|powershell|pwsh|wscript|cscript|mshta|rundll32|regsvr32|certutil|bitsadmin|msiexec|wmic|forfiles|explorer|bash"
 )
-"""Programs that carry out whatever they are given."""
+"""Programs that carry out whatever they are given; of a regular expression."""
+STARTERS = re.compile(rb"\b(?:%s|msexcel|calc|curl)(?:\.exe)?\b" % INTERPRETERS.encode(), re.IGNORECASE)
+"""What a document has no reason to start."""
 
 PACKAGE = re.compile(rb"\x02\0([\x20-\xff]{1,260})\0([\x20-\xff]{1,260})\0\0\0[\x01\x03]\0")
 """The names of the file in an OLE package ([MS-OLEDS], Ole10Native), wherever it stands."""

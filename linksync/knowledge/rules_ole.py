@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
-from linksync.knowledge.ole2 import stream
+from linksync.knowledge.ole2 import excel_records, stream
 from linksync.knowledge.rules_commands import dde_code, package_code
 from linksync.knowledge.subject import Subject
 
@@ -52,12 +53,4 @@ def _records(subject: Subject) -> Iterator[tuple[int, bytes]]:
     names = {entry.name for entry in subject.ole2.listing.entries}
     name = next((name for name in (b"Workbook", b"Book") if name in names), b"")
     data = stream(subject.sample, subject.ole2, name, _GLOBALS_MAX) if name else b""
-    at = 0
-    for _ in range(_RECORDS_MAX):
-        if at + 4 > len(data):
-            return
-        kind, length = int.from_bytes(data[at : at + 2], "little"), int.from_bytes(data[at + 2 : at + 4], "little")
-        if kind == _END_OF_SHEET:
-            return
-        yield kind, data[at + 4 : at + 4 + length]
-        at += 4 + length
+    return takewhile(lambda record: record[0] != _END_OF_SHEET, excel_records(data, _RECORDS_MAX))

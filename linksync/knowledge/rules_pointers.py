@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 from linksync.knowledge.endings import HARMFUL
+from linksync.knowledge.rules_commands import INTERPRETERS
 from linksync.knowledge.subject import Subject
 
 # fmt: off
@@ -33,14 +34,9 @@ _CLOUD = re.compile(
 _ICLOUD = re.compile(rb"NSURLNameKey|NSURLFileResourceTypeKey")
 _STUB_MAX = 16 * 1024
 _LINE = re.compile(r"^\s*(\w+)\s*=\s*(.*?)\s*$", re.MULTILINE)
-_STARTERS = re.compile(
-    r"\b(?:cmd|powershell|pwsh|wscript|cscript|mshta|rundll32|regsvr32|certutil|bitsadmin|msiexec|explorer|conhost|wmic|forfiles"
-    r"|bash|python|node|java)(?:\.exe)?\b",
-    re.IGNORECASE,
-)
+_STARTERS = re.compile(rf"\b(?:{INTERPRETERS}|conhost|python|node|java)(?:\.exe)?\b", re.IGNORECASE)
 _UNC = re.compile(r"^(?:file:)?[\\/]{2,}[^\\/]", re.IGNORECASE)
 _HAS_ARGUMENTS = 0x20
-_LNK_UNICODE = 0x80
 
 
 def stub(subject: Subject) -> str | None:

@@ -6,13 +6,10 @@ PRONOM ids are those of DROID signature file v109; an id is given only where the
 from collections.abc import Callable
 
 from linksync.knowledge.identity import Family, Identity
+from linksync.knowledge.identity import identity_of as _is
 from linksync.knowledge.sample import Sample
 
 A, F = Family.ARCHIVE, Family
-
-
-def _is(media_type: str, family: Family, pronom: str = "") -> Identity:
-    return Identity(media_type=media_type, family=family, pronom=pronom)
 
 
 # fmt: off

@@ -7,7 +7,7 @@ from linksync.knowledge.bombs import archive_bombs
 from linksync.knowledge.containers import read_gzip
 from linksync.knowledge.flaws import BOMB_RATIO, CORRUPT, ENCRYPTED, TRUNCATED
 from linksync.knowledge.listing import Listing
-from linksync.knowledge.ole2 import Ole2, read_ole2, stream
+from linksync.knowledge.ole2 import Ole2, excel_records, read_ole2, stream
 from linksync.knowledge.rar import read_rar
 from linksync.knowledge.sample import Sample
 from linksync.knowledge.seven_zip import read_seven_zip
@@ -15,6 +15,7 @@ from linksync.knowledge.tar import read_tar
 
 _MOST_INFLATED = 8 << 20
 _STEP = 64 << 10
+_FILEPASS = 0x2F
 
 
 def _by_list(listing: Listing, size: int) -> Iterator[str]:
@@ -108,20 +109,5 @@ def _ole2_locked(sample: Sample, ole2: Ole2) -> bool:
     word = stream(sample, ole2, b"WordDocument", 12)
     if word[:2] == b"\xec\xa5" and len(word) == 12 and word[11] & 1:
         return True
-    return _excel_locked(stream(sample, ole2, b"Workbook", 4096))
-
-
-def _excel_locked(records: bytes) -> bool:
-    """Whether a FILEPASS record stands among the first; a workbook that is only protected has a known password."""
-    at = 0
-    for _ in range(16):
-        kind, length = (
-            int.from_bytes(records[at : at + 2], "little"),
-            int.from_bytes(records[at + 2 : at + 4], "little"),
-        )
-        if kind == 0x2F:
-            return True
-        if at + 4 > len(records):
-            return False
-        at += 4 + length
-    return False
+    records = excel_records(stream(sample, ole2, b"Workbook", 4096), 16)
+    return any(kind == _FILEPASS for kind, _ in records)  # one that is only protected has a known password

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterator
 
 from linksync.knowledge.bombs import picture_bombs
+from linksync.knowledge.ebml import ebml_number
 from linksync.knowledge.flaws import CORRUPT, TRUNCATED
 from linksync.knowledge.identify_media import id3_length, mpeg_frame
 from linksync.knowledge.sample import Sample
@@ -79,8 +80,8 @@ def matroska_flaws(sample: Sample) -> Iterator[str]:
         head = sample.at(at, 12)
         if not head:
             break
-        element, width = _vint(head, keep=True)
-        length, taken = _vint(head[width:], keep=False)
+        element, width = ebml_number(head, keep=True)
+        length, taken = ebml_number(head[width:], keep=False)
         if not width or not taken:
             yield CORRUPT if len(head) == 12 else TRUNCATED
             return
@@ -93,20 +94,6 @@ def matroska_flaws(sample: Sample) -> Iterator[str]:
         if element == _SEGMENT:
             return
     yield TRUNCATED
-
-
-def _vint(data: bytes, *, keep: bool) -> tuple[int, int]:
-    """A number of Matroska and the bytes that it takes: -1 when it says unknown, no bytes when there is none."""
-    if not data or not data[0]:
-        return 0, 0
-    width = 9 - data[0].bit_length()
-    if len(data) < width:
-        return 0, 0
-    value = int.from_bytes(data[:width], "big")
-    if keep:
-        return value, width
-    mask = (1 << (7 * width)) - 1
-    return (-1 if value & mask == mask else value & mask), width
 
 
 def ogg_flaws(sample: Sample) -> Iterator[str]:

@@ -136,7 +136,8 @@ def bmp_flaws(sample: Sample) -> Iterator[str]:
         yield TRUNCATED
 
 
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
+_SIZES = {3: 2, 4: 4}
+"""Bytes of the two kinds of numbers that place and size a picture."""
 
 
 def tiff_flaws(sample: Sample) -> Iterator[str]:
@@ -172,7 +173,7 @@ def _tiff_directory(sample: Sample, order: str, at: int) -> tuple[dict[int, list
     values: dict[int, list[int]] = {}
     for row in range(0, count * 12, 12):
         tag, kind, number = struct.unpack_from(order + "2HL", rows, row)
-        if tag not in (256, 257, 273, 279, 324, 325) or kind not in (3, 4):
+        if tag not in (256, 257, 273, 279, 324, 325) or kind not in _SIZES:
             continue
         number, size = min(number, 1 << 16), _SIZES[kind]
         held = rows[row + 8 : row + 12]

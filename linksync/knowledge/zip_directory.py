@@ -207,22 +207,24 @@ def read_local(sample: Sample, offset: int) -> Local | None:
     )
 
 
+def entry_of(local: Local, offset: int) -> Entry:
+    """An entry as the header that stands at that offset has it."""
+    return Entry(
+        name=local.name,
+        size=local.size,
+        packed=local.packed,
+        encrypted=bool(local.flags & ENCRYPTED_BIT),
+        offset=offset,
+        method=local.method,
+    )
+
+
 def local_entries(sample: Sample, most: int = 16) -> tuple[Entry, ...]:
     """The first entries by their local headers: what can still be said of a zip whose end is gone."""
     entries: list[Entry] = []
     at = 0
     while len(entries) < most and (local := read_local(sample, at)) is not None:
-        encrypted = bool(local.flags & ENCRYPTED_BIT)
-        entries.append(
-            Entry(
-                name=local.name,
-                size=local.size,
-                packed=local.packed,
-                encrypted=encrypted,
-                offset=at,
-                method=local.method,
-            )
-        )
+        entries.append(entry_of(local, at))
         at = local.data + local.packed
         if local.flags & SIZES_FOLLOW_BIT and not local.packed:
             following = sample.at(at, _SEARCHED).find(LOCAL)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from linksync.knowledge.listing import Entry
 from linksync.knowledge.sample import Sample
-from linksync.knowledge.zip_directory import DEFLATED, ENCRYPTED_BIT, SIZES_FOLLOW_BIT, Local, read_local
+from linksync.knowledge.zip_directory import DEFLATED, SIZES_FOLLOW_BIT, Local, entry_of, read_local
 
 PARTS_MAX = 400
 UNPACKED_MAX = 96 << 20
@@ -24,14 +24,7 @@ def walked(sample: Sample) -> Iterator[Entry]:
         local = read_local(sample, at)
         if local is None:
             return
-        entry = Entry(
-            name=local.name,
-            size=local.size,
-            packed=local.packed,
-            encrypted=bool(local.flags & ENCRYPTED_BIT),
-            offset=at,
-            method=local.method,
-        )
+        entry = entry_of(local, at)
         if local.flags & SIZES_FOLLOW_BIT and not local.packed:
             if local.method != DEFLATED:
                 return

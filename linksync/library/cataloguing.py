@@ -137,11 +137,11 @@ class _Cataloguing:
             self._catalogue.follow_card(key)
 
     def _card(self, entry: Entry, path: bytes) -> Card | None:
-        if entry.size > CARD_MAX:
+        file = self._open(entry.place)
+        if file is None:
             return None
-        with suppress(OSError):
-            data = (self._root / entry.place).read_bytes()
-            return read_card(path.rpartition(b"/")[2].decode("ascii"), data)
+        with file, suppress(OSError):
+            return read_card(path.rpartition(b"/")[2].decode("ascii"), file.read(CARD_MAX + 1))
         return None
 
     def _unread(self, entries: Sequence[Entry]) -> list[tuple[Document, Entry]]:

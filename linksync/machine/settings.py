@@ -31,7 +31,8 @@ After = Literal["eject", "stay"]
 POLICIES: tuple[Policy, ...] = ("auto", "ask", "verify-only")
 AFTER: tuple[After, ...] = ("eject", "stay")
 _WATCH_MAX = 100
-_NO_SCANNER = "off"
+NO_SCANNER = "off"
+"""The setting ``clamd`` that asks no scanner."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"as_": "as"}):
@@ -137,7 +138,7 @@ def _rooted(config: Config, folder: Path) -> Config:
     told = {name: getattr(config, name) for name in ("state", "key", "relay", "archive")}
     paths = {name: _whole(text, folder) for name, text in told.items() if text is not None}
     watch = None if config.watch is None else tuple(_whole(text, folder) for text in config.watch)
-    clamd = config.clamd if config.clamd in (None, "", _NO_SCANNER) else _whole(config.clamd, folder)
+    clamd = config.clamd if config.clamd in (None, "", NO_SCANNER) else _whole(config.clamd, folder)
     return msgspec.structs.replace(config, **paths, watch=watch, clamd=clamd)
 
 

@@ -19,6 +19,10 @@ _MONTHS_EN = "January February March April May June July August September Octobe
 _DAYS_NL = "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
 _DAYS_EN = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
 _MONTHS = {"nl": _MONTHS_NL.split(), "en": _MONTHS_EN.split()}
+_SHORT = {
+    "nl": ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov", "dec"],
+    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+}
 _DAYS = {"nl": _DAYS_NL.split(), "en": _DAYS_EN.split()}
 _UNITS = ("kB", "MB", "GB", "TB")
 FILES: dict[Language, tuple[str, str]] = {"nl": ("bestand", "bestanden"), "en": ("file", "files")}
@@ -30,6 +34,11 @@ def day(date: dt.date, language: Language) -> str:
     """A day with its weekday: ``donderdag 12 november 2026``."""
     weekday, month = _DAYS[language][date.weekday()], _MONTHS[language][date.month - 1]
     return f"{weekday} {date.day} {month} {date.year}"
+
+
+def short_day(date: dt.date, language: Language) -> str:
+    """A day where there is little room: ``3 nov 2011``."""
+    return f"{date.day} {_SHORT[language][date.month - 1]} {date.year}"
 
 
 def clock(time: dt.datetime, language: Language) -> str:

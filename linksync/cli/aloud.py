@@ -4,7 +4,7 @@ import queue
 import sys
 import threading
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Self
 
 import click
@@ -28,7 +28,6 @@ class Aloud:
         self._last: Line | None = None
         self._words: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._mouth = threading.Thread(target=self._speak, name="aloud", daemon=True)
-        self._since = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
     def __enter__(self) -> Self:
         self._mouth.start()
@@ -43,8 +42,9 @@ class Aloud:
             with suppress(OSError):
                 click.echo(word, err=True)
 
-    def begun(self, page: str) -> None:
+    def begun(self, page: str, before: Line | None) -> None:
         """Say where the page is; only to a terminal, since whoever has the address may press the buttons."""
+        self._last = before
         if not sys.stderr.isatty():
             self._words.put(say("Volg het met: linksync status --follow", "Follow it with: linksync status --follow"))
             return
@@ -58,7 +58,7 @@ class Aloud:
         """Say what has come since the last look."""
         fresh: list[Line] = []
         for line in reversed(snapshot.log):
-            if line is self._last or line.time < self._since:
+            if line is self._last:
                 break
             fresh.append(line)
         cards = {card.id: card for card in snapshot.cards}

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from linksync.host.daemon.board import LOG_MAX, Board, Snapshot
+from linksync.host.daemon.board import LOG_MAX, Board, Line, Snapshot
 from linksync.host.daemon.cards import card_of, line_of, stamp
 from linksync.host.daemon.ledger import Event, Ledger
 from linksync.host.daemon.plugged import Plugged
@@ -68,6 +68,11 @@ class Chronicle:
         event = Event(time=stamp(time.time()), card=card, said=said)
         self._ledger.note(event)
         self._log = [*self._log[-LOG_MAX + 1 :], line_of(event)]
+
+    @property
+    def last(self) -> Line | None:
+        """The newest line of the log; None where there is none."""
+        return self._log[-1] if self._log else None
 
     def show(self, snapshot: Snapshot, media: Iterable[Plugged], now: float) -> None:
         """Hang up what there is to be seen: the snapshot with the cards and the log."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
 
-from linksync.host.daemon.board import Board, Reach, Snapshot
+from linksync.host.daemon.board import Board, Line, Reach, Snapshot
 from linksync.host.daemon.cards import facts_of
 from linksync.host.daemon.chronicle import Chronicle
 from linksync.host.daemon.devices import Device
@@ -146,6 +146,11 @@ class Reconciler:
         if self._posting.running is not None:
             end([self._posting.running], time.monotonic() + 1.0)
         self._show(time.monotonic())
+
+    @property
+    def last_line(self) -> Line | None:
+        """The newest line of the log; None where there is none."""
+        return self._chronicle.last
 
     @property
     def summary(self) -> str:

@@ -21,7 +21,7 @@ from linksync import __version__
 from linksync.custody import names
 from linksync.errors import RefusedError
 from linksync.host.daemon.bells import Bell
-from linksync.host.daemon.board import Board, Snapshot
+from linksync.host.daemon.board import Board, Line, Snapshot
 from linksync.host.daemon.devices import Device, Devices, UdevBell, mounted
 from linksync.host.daemon.ledger import Ledger
 from linksync.host.daemon.mounts import Mount, MountBell, read_mounts
@@ -84,8 +84,8 @@ class Settings:
 class Onlooker(Protocol):
     """Somebody who looks on while the daemon runs; called from its loop, so it returns at once."""
 
-    def begun(self, page: str) -> None:
-        """It runs; ``page`` is the address of the page, whose buttons whoever has it may press."""
+    def begun(self, page: str, before: Line | None) -> None:
+        """It runs; whoever has the address of the page may press its buttons. ``before`` ends the log of earlier runs."""
 
     def see(self, snapshot: Snapshot) -> None:
         """The board, after each look at everything."""
@@ -151,6 +151,7 @@ class Daemon:
 
     def run(self, notifier: Notifier, onlooker: Onlooker | None = None) -> None:
         """Reconcile until the end."""
+        before = self.reconciler.last_line
         self.reconciler.note("daemon-started", version=__version__)
         if self._blind:
             self.reconciler.note("daemon-no-udev")
@@ -161,7 +162,7 @@ class Daemon:
             for bell in self._bells:
                 stack.enter_context(bell)
             if onlooker:
-                onlooker.begun(f"{self.panel.url}?t={self.panel.token}")
+                onlooker.begun(f"{self.panel.url}?t={self.panel.token}", before)
             self._loop(notifier, onlooker)
         notifier.stopping()
         self.reconciler.note("daemon-ended")

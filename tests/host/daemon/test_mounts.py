@@ -133,7 +133,7 @@ def test_the_bell_rings_for_each_mount_and_unmount_when_the_kernel_tells_of_it(w
 
     def kernel() -> None:
         """The same news without a bell: what this computer itself needs to tell it."""
-        with open("/proc/self/mountinfo", "rb") as table:
+        with open("/proc/thread-self/mountinfo", "rb") as table:
             poll = select.poll()
             poll.register(table, select.POLLPRI | select.POLLERR)
             told.set()

@@ -85,7 +85,7 @@ class Onlooker(Protocol):
     """Somebody who looks on while the daemon runs; called from its loop, so it returns at once."""
 
     def begun(self, page: str, before: Line | None) -> None:
-        """It runs; whoever has the address of the page may press its buttons. ``before`` ends the log of earlier runs."""
+        """It runs; whoever has the address of the page may press its buttons. The log of earlier runs ends ``before``."""
 
     def see(self, snapshot: Snapshot) -> None:
         """The board, after each look at everything."""

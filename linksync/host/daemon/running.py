@@ -85,7 +85,12 @@ class Onlooker(Protocol):
     """Somebody who looks on while the daemon runs; called from its loop, so it returns at once."""
 
     def begun(self, page: str, before: Line | None) -> None:
-        """It runs; whoever has the address of the page may press its buttons. The log of earlier runs ends ``before``."""
+        """It runs.
+
+        Args:
+            page: the address of the page, whose buttons whoever has it may press.
+            before: the last line of the log of earlier runs.
+        """
 
     def see(self, snapshot: Snapshot) -> None:
         """The board, after each look at everything."""

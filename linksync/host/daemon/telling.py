@@ -16,6 +16,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from heapq import nsmallest
+from itertools import accumulate, islice
 from typing import Any, Literal
 
 from linksync.custody import names
@@ -31,6 +32,8 @@ LINE_MAX = 1 << 20
 """Bytes of a line."""
 SHOWN_MAX = 200
 """Files, waiting ones and findings that are told of, each; the counts tell of all."""
+_ROOM = LINE_MAX // 4
+"""Bytes of each of these lists, as it travels: names can be so long that 200 of them would not go on a line."""
 _TEXT_MAX = 1500
 Event = Mapping[str, Any]
 
@@ -98,10 +101,10 @@ def error_event(error: LinksyncError) -> dict[str, object]:
 def added_told(files: Iterable[tuple[bytes, int, Class, tuple[str, ...]]]) -> list[dict[str, object]]:
     """The first of some files, the gravest first: path, bytes, class, and why in both languages, by their codes."""
     first = nsmallest(SHOWN_MAX, files, key=lambda one: (GRAVEST_FIRST.index(one[2]), not one[3], one[0]))
-    return [
+    return _fitting(
         {"path": _shown(path), "bytes": size, "class": class_, **_why(class_, codes)}
         for path, size, class_, codes in first
-    ]
+    )
 
 
 def _why(class_: Class, codes: tuple[str, ...]) -> dict[str, object]:
@@ -111,15 +114,15 @@ def _why(class_: Class, codes: tuple[str, ...]) -> dict[str, object]:
 
 def waiting_told(waiting: Mapping[bytes, str]) -> list[dict[str, object]]:
     """The first of the files that wait, each with its reason in both languages."""
-    return [
+    return _fitting(
         {"path": _shown(path), "nl": reason_told(why, "nl"), "en": reason_told(why, "en")}
-        for path, why in sorted(waiting.items())[:SHOWN_MAX]
-    ]
+        for path, why in nsmallest(SHOWN_MAX, waiting.items())
+    )
 
 
 def findings_told(found: Iterable[Finding]) -> list[dict[str, object]]:
     """The first of some findings, each with its sentence and what to do, in both languages."""
-    return [
+    return _fitting(
         {
             "code": one.code,
             "path": one.path[:_TEXT_MAX],
@@ -128,8 +131,15 @@ def findings_told(found: Iterable[Finding]) -> list[dict[str, object]]:
             "todo_nl": finding_remedy(one, "nl")[:_TEXT_MAX],
             "todo_en": finding_remedy(one, "en")[:_TEXT_MAX],
         }
-        for one in list(found)[:SHOWN_MAX]
-    ]
+        for one in islice(found, SHOWN_MAX)
+    )
+
+
+def _fitting(told: Iterable[dict[str, object]]) -> list[dict[str, object]]:
+    """The first of them, as many as there is room for."""
+    listed = list(told)
+    ends = accumulate(len(json.dumps(one)) + 2 for one in listed)
+    return [one for one, end in zip(listed, ends, strict=True) if end <= _ROOM]
 
 
 def _shown(path: bytes) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
 from rich.live import Live
 from rich.padding import Padding
 from rich.panel import Panel
@@ -27,8 +27,8 @@ from linksync.people.texts import files, number, plain, size
 Card: TypeAlias = dict[str, Any]
 
 _AGAIN_SECONDS = 1.0
-_SHOWN = 8
-"""Rows of a list at the most."""
+_ROOM = (8, 4, 2, 1, 0, None)
+"""Rows of a list at the most; None for what each stick says, without a frame. The first that fits is taken."""
 _NOTE_MAX = 300
 _OUT = frozenset({"safe", "synced", "yanked"})
 _STYLE = {
@@ -135,7 +135,7 @@ def _draw(boards: Iterator[Shown | None], state: Path) -> None:
             for board in boards:
                 last, gone = (last, True) if board is None else (board, False)
                 page = "" if gone else _page(state)
-                live.update(drawn(last, page=page, gone=gone), refresh=True)
+                live.update(Fitting(last, page=page, gone=gone), refresh=True)
     finally:
         for card in last["cards"] if last else ():
             out(f"{_light(card)}  {plain(card['name'])}: {_sentence(card)}")
@@ -150,27 +150,39 @@ def _page(state: Path) -> str:
         return ""
 
 
-def drawn(board: Shown | None, *, page: str = "", gone: bool = False) -> RenderableType:
+class Fitting:
+    """The board, with as much of its lists as the terminal has room for: every stick's sentence comes first."""
+
+    def __init__(self, board: Shown | None, *, page: str, gone: bool) -> None:
+        self._drawn = [drawn(board, page=page, gone=gone, rows=rows) for rows in _ROOM]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        free = options.update(height=None)
+        fits = (one for one in self._drawn if len(console.render_lines(one, free, pad=False)) <= options.max_height)
+        yield next(fits, self._drawn[-1])
+
+
+def drawn(board: Shown | None, *, page: str = "", gone: bool = False, rows: int | None = _ROOM[0]) -> RenderableType:
     """The board as it stands on a terminal.
 
     Args:
         board: the last that was seen.
         page: the address of the page with the buttons.
         gone: whether the daemon that told it has ended.
+        rows: of a list at the most; None for what each stick says, and nothing else.
     """
     parts: list[RenderableType] = [_head(board)]
     if gone:
         parts.append(Panel(Text(_gone(), "bold"), border_style="dark_orange", padding=(1, 2)))
     cards = board["cards"] if board else []
-    parts += [_card(card, dimmed=gone) for card in cards]
+    parts += [_card(card, dimmed=gone, rows=rows) for card in cards]
     if board is not None and not cards and not gone:
         empty = Text(say(*EMPTY), "bold")
         empty.append("\n" + say("De rest gaat vanzelf.", "The rest goes by itself."), "not bold")
         parts.append(Panel(empty, border_style=_STYLE["calm"], padding=(1, 2)))
     if page:
-        parts.append(
-            Text(f"{say('In de browser', 'In a browser')}: {page}", "bright_black", no_wrap=True, overflow="ignore")
-        )
+        parts.append(Text(say("In de browser:", "In a browser:"), "bright_black"))
+        parts.append(Text(page, "bright_black", overflow="fold"))
     parts.append(Text(say("Ctrl-C: stoppen met kijken", "Ctrl-C: stop watching"), "bright_black"))
     return Padding(Group(*parts), (1, 2, 0, 2))
 
@@ -188,16 +200,30 @@ def _head(board: Shown | None) -> RenderableType:
     return Padding(head, (0, 0, 1, 0))
 
 
-def _card(card: Card, *, dimmed: bool) -> RenderableType:
+def _card(card: Card, *, dimmed: bool, rows: int | None) -> RenderableType:
     style = _STYLE["calm"] if dimmed else _STYLE.get(card["light"], _STYLE["calm"])
     first, _, rest = plain(_of(card["sentence"])).partition(". ")
-    body: list[RenderableType] = [_lamp(card, style, still=dimmed), Text(f"{first}." if rest else first, "bold")]
+    name = Text.assemble(
+        (plain(card["name"]), "bold"), f" · {say('overdracht', 'hand-off')} {card['number']}" if card["number"] else ""
+    )
+    lamp = _lamp(card, style, still=dimmed)
+    if rows is None:
+        beside = Table.grid(padding=(0, 2, 0, 0))
+        beside.add_row(lamp, name)
+        said: list[RenderableType] = [
+            beside,
+            Text(plain(_of(card["sentence"])), "bold"),
+            Text(plain(_of(card["next"]))),
+        ]
+        said += [_progress(card["progress"], style)] if card["progress"] else []
+        return Padding(Group(*said), (0, 0, 1, 0))
+    body: list[RenderableType] = [Padding(lamp, (0, 0, 1, 0)), Text(f"{first}." if rest else first, "bold")]
     if rest:
         body.append(Text(rest))
     if todo := plain(_of(card["next"])):
         body.append(Text.assemble((f"{say(*NEXT)} ", f"bold {style}"), todo))
     if card["progress"]:
-        body.append(_progress(card["progress"], style))
+        body.append(Padding(_progress(card["progress"], style), (1, 0, 0, 0)))
     if card["button"] in BUTTONS:
         button = say(*BUTTONS[card["button"]])
         body.append(
@@ -209,10 +235,7 @@ def _card(card: Card, *, dimmed: bool) -> RenderableType:
                 "italic",
             )
         )
-    body += _lists(card)
-    name = Text.assemble(
-        (plain(card["name"]), "bold"), f" · {say('overdracht', 'hand-off')} {card['number']}" if card["number"] else ""
-    )
+    body += _lists(card, rows)
     return Panel(Group(*body), title=name, title_align="left", border_style=style, padding=(1, 2))
 
 
@@ -220,10 +243,8 @@ def _lamp(card: Card, style: str, *, still: bool) -> RenderableType:
     shape, _, word = _light(card).partition(" ")
     word += say(" (laatst bekend)", " (last known)") if still else ""
     if card["light"] == "busy" and not still:
-        lamp: RenderableType = Spinner("dots", Text(f"{word} ", f"bold {style}"), style=style)
-    else:
-        lamp = Text(f" {shape} {word} ", f"bold reverse {style}")
-    return Padding(lamp, (0, 0, 1, 0))
+        return Spinner("dots", Text(f"{word} ", f"bold {style}"), style=style)
+    return Text(f" {shape} {word} ", "bold white on red" if style == _STYLE["bad"] else f"bold reverse {style}")
 
 
 def _progress(told: dict[str, Any], style: str) -> RenderableType:
@@ -233,39 +254,39 @@ def _progress(told: dict[str, Any], style: str) -> RenderableType:
     left = "" if told["seconds_left"] is None else f"  {time_left(int(told['seconds_left']), language())}"
     row = Table.grid(padding=(0, 2, 0, 0))
     row.add_row(bar, Text(f"{amount}{left}"))
-    return Padding(row, (1, 0, 0, 0))
+    return row
 
 
-def _lists(card: Card) -> list[RenderableType]:
+def _lists(card: Card, most: int) -> list[RenderableType]:
     good = [one for one in card["added"] if one["class"] == "pass"]
     held = [one for one in card["added"] if one["class"] != "pass"]
     count = f"{files(card['added_count'], language())}, {size(card['added_bytes'], language())}"
     found: list[RenderableType] = []
     if good:
         rows = [(_path(one), size(one["bytes"], language())) for one in good]
-        found.append(_list(say(*HEADINGS["added"]), count, rows, card["added_more"]))
+        found.append(_list(say(*HEADINGS["added"]), count, rows, most, beside=card["added_more"]))
     if held:
         words = {name: say(*pair) for name, pair in CLASSES.items()}
         rows = [(_path(one), _joined(words.get(one["class"], ""), _of(one["why"]))) for one in held]
-        found.append(_list(say(*HEADINGS["held"]), files(len(held), language()), rows))
+        found.append(_list(say(*HEADINGS["held"]), files(len(held), language()), rows, most))
     if card["waiting"]:
         rows = [(_path(one), plain(_of(one["reason"]))) for one in card["waiting"]]
-        found.append(_list(say(*HEADINGS["waits"]), files(len(rows), language()), rows))
+        found.append(_list(say(*HEADINGS["waits"]), files(len(rows), language()), rows, most))
     if card["findings"]:
-        notes = [Text(f"• {plain(_of(one))[:_NOTE_MAX]}") for one in card["findings"][:_SHOWN]]
+        notes = [Text(f"• {plain(_of(one))[:_NOTE_MAX]}") for one in card["findings"][:most]]
         head = Text.assemble((say(*HEADINGS["found"]), "bold"), (f"  {len(card['findings'])}", "bright_black"))
         found.append(Padding(Group(head, *notes), (1, 0, 0, 0)))
     return found
 
 
-def _list(title: str, count: str, rows: list[tuple[str, str]], beside: int = 0) -> RenderableType:
+def _list(title: str, count: str, rows: list[tuple[str, str]], most: int, *, beside: int = 0) -> RenderableType:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(max_width=60, no_wrap=True, overflow="ellipsis")
     grid.add_column(style="bright_black")
-    for left, right in rows[:_SHOWN]:
+    for left, right in rows[:most]:
         grid.add_row(Text(left), Text(right))
-    more = max(0, len(rows) - _SHOWN) + beside
-    if more:
+    more = max(0, len(rows) - most) + beside
+    if more and most:
         grid.add_row(Text(say(f"en nog {number(more, 'nl')}", f"and {number(more, 'en')} more"), "bright_black"), "")
     head = Text.assemble((title, "bold"), (f"  {count}", "bright_black"))
     return Padding(Group(head, grid), (1, 0, 0, 0))

@@ -18,8 +18,9 @@ import pytest
 from boards import card, every, hostile, snapshot
 from panels import served
 from rich.console import Console
+from rich.screen import Screen
 
-from linksync.cli.follow import drawn
+from linksync.cli.follow import Fitting, drawn
 from linksync.errors import RefusedError
 from linksync.host.daemon.board import Added, Board, Snapshot
 from linksync.host.daemon.following import act, board, find, follow
@@ -117,6 +118,37 @@ def test_every_board_can_be_drawn_in_both_languages(monkeypatch: pytest.MonkeyPa
         for one in whole.cards[:1]:
             assert one.sentence.nl.split()[0] in dutch, name
             assert one.sentence.en.split()[0] in english, name
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (60, 24), (100, 40)])
+def test_every_stick_and_the_whole_address_fit_the_terminal(
+    width: int, height: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LINKSYNC_LANGUAGE", "nl")
+    boards = dict(every())
+    page = f"http://127.0.0.1:45187/?t={'k' * 43}"
+    for name in ("empty", "daemon-ask", "daemon-safe-waiting", "two", "three"):
+        console = Console(record=True, width=width, height=height, file=io.StringIO())
+        with console.screen():
+            console.print(Screen(Fitting(boards[name].to_json(), page=page, gone=False)))
+        told = console.export_text()
+        assert len(told.splitlines()) <= height
+        for one in boards[name].cards:
+            assert one.sentence.nl.split(". ")[0] in " ".join(told.split()), name
+        assert page in "".join(told.split()), name
+        assert "Ctrl-C" in told
+
+
+def test_lists_are_as_long_as_the_terminal_has_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINKSYNC_LANGUAGE", "nl")
+    added = tuple(Added(path=f"data/B/{number}.txt", bytes=1) for number in range(30))
+    whole = snapshot(card("daemon-safe", added=added, added_count=30)).to_json()
+    shown = []
+    for height in (24, 18, 14):
+        console = Console(record=True, width=80, height=height, file=io.StringIO())
+        console.print(Fitting(whole, page="", gone=False))
+        shown.append(console.export_text().count(".txt"))
+    assert shown == [8, 2, 0]
 
 
 def test_a_stick_that_may_come_out_has_another_light_than_one_that_is_well_but_in(

@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -97,13 +98,13 @@ class World:
 
     def start_bus(self) -> None:
         """Start the system bus."""
-        socket = Path("/run/udisks2/bus")  # where every user may come
-        self.bus = f"unix:path={socket}"
-        _write(self.folder / "bus.conf", _BUS.format(socket=socket))
+        place = "/run/udisks2/bus"  # where every user may come
+        self.bus = f"unix:path={place}"
+        _write(self.folder / "bus.conf", _BUS.format(socket=place))
         self.start(
             "dbus", [need("dbus-daemon"), f"--config-file={self.folder / 'bus.conf'}", "--nofork", "--nopidfile"]
         )
-        self.wait(socket.exists, "dbus-daemon did not start")
+        self.wait(lambda: _listens(place), "dbus-daemon did not start")
 
     def start_udisks(self) -> None:
         """Start udisksd on that bus."""
@@ -246,3 +247,9 @@ def _checked(result: int) -> None:
     if result != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
+
+
+def _listens(place: str) -> bool:
+    """Whether somebody listens at a socket, which exists a moment before that."""
+    with socket.socket(socket.AF_UNIX) as asking:
+        return asking.connect_ex(place) == 0

@@ -11,6 +11,7 @@ A stick is mounted ``ro,noexec,nosuid,nodev`` to read and ``rw,noexec,nosuid,nod
 import contextlib
 import errno
 import os
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -29,6 +30,8 @@ _NO_DRIVE = "/"
 _SAFE = "noexec,nosuid,nodev"
 _QUIETLY = {"auth.no_user_interaction": ("b", True)}
 _TIMES_MOUNTED = 8
+_SETTLES, _PAUSE = 3.0, 0.1
+"""Seconds in which udisksd may not know the file system of a device that has one, and between asking."""
 
 
 class UDisks:
@@ -132,8 +135,18 @@ class _Asked:
         return self._talk.told(path, f"{_UDISKS}.{interface}", limit=self._limit)
 
     def mount_points(self, block: str) -> tuple[bytes, ...]:
-        """Where a block device is mounted."""
-        return _paths(self.told(block, "Filesystem"))
+        """Where a block device is mounted; waits a moment for udisksd to know its file system.
+
+        After an unmount, or when it is new, udev reads a device once more, and until then it is told without one.
+        """
+        until = time.monotonic() + min(_SETTLES, self._limit)
+        while True:
+            try:
+                return _paths(self.told(block, "Filesystem"))
+            except bus.BusError as error:
+                if error.name not in _NO_FILE_SYSTEM or time.monotonic() > until:
+                    raise
+            time.sleep(_PAUSE)
 
     def mounted_on(self, drive: str) -> list[tuple[str, str, str]]:
         """The object, number and node of each block device of a drive that is mounted."""

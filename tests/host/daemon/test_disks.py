@@ -260,6 +260,7 @@ def test_without_udisks_a_stick_is_still_let_go_where_that_is_allowed(tmp_path: 
 
 # What a drive answers, and a udisksd that fails, can only be played.
 
+ERROR, DBUS = "org.freedesktop.UDisks2.Error.", "org.freedesktop.DBus.Error."
 DRIVE, BLOCK = "/org/freedesktop/UDisks2/drives/Stick", "/org/freedesktop/UDisks2/block_devices/loop"
 
 
@@ -306,6 +307,38 @@ def played(stage: World, play: Play, do: Callable[[], Result]) -> tuple[Result, 
     return stage.inside(run), player
 
 
+class Late(dict[str, Any]):
+    """Answers of a udisksd that for a while knows of no file system on the stick."""
+
+    def __init__(self, answers: Mapping[str, Any], *, times: int) -> None:
+        super().__init__(answers)
+        self.times = times
+
+    def get(self, key: str, default: Any = None) -> Any:
+        if key != "Properties.GetAll Filesystem" or not self.times:
+            return super().get(key, default)
+        self.times -= 1
+        return Told(f"{DBUS}InvalidArgs", "No such interface")
+
+
+@pytest.mark.parametrize("times", [1, 4])
+def test_a_udisksd_that_still_reads_the_file_system_is_given_a_moment(stage: World, device: Device, times: int) -> None:
+    play = Play(device, {})
+    play.answers = Late(play.answers, times=times)
+    path, player = played(stage, play, lambda: UDisks().mount(device))
+    assert path == "/media/stick"
+    assert player.asked.count("Properties.GetAll Filesystem") == times + 1
+
+
+def test_a_stick_without_a_file_system_is_said_to_have_none_after_that_moment(stage: World, device: Device) -> None:
+    play = Play(device, {})
+    play.answers["Properties.GetAll Filesystem"] = Told(f"{DBUS}InvalidArgs")
+    begun = time.monotonic()
+    error, _ = played(stage, play, lambda: refused(lambda: UDisks(SHORT).mount(device)))
+    assert error.slug == "disk-not-mountable"
+    assert time.monotonic() - begun > SHORT.ask
+
+
 @pytest.mark.parametrize(
     ("drive", "off", "asked"),
     [
@@ -321,9 +354,6 @@ def test_a_drive_is_switched_off_else_ejected_else_left(
     assert found is off
     assert player.asked[-1] == asked
     assert player.asked.index("Filesystem.Unmount") < len(player.asked) - 1
-
-
-ERROR, DBUS = "org.freedesktop.UDisks2.Error.", "org.freedesktop.DBus.Error."
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 import datetime as dt
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
@@ -70,6 +69,7 @@ PLAN_MAX = 200
 @archive_option
 @click.option("--place", default="", metavar="TEXT", help="Where this is; otherwise the relay's stop says it.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be done; nothing is signed, written or sent.")
+@click.option("--read/--unread", default=None, help="Read documents for the search at the end; on a terminal it does.")
 @passphrase_option
 @state_option
 @json_option
@@ -82,6 +82,7 @@ def command(
     archive: str | None,
     place: str,
     dry_run: bool,
+    read: bool | None,
     passphrase_file: Path | None,
     state: Path,
     as_json: bool,
@@ -114,9 +115,8 @@ def command(
             show_sync(synced)
         if not dry_run and outcome.problem is None:  # the stick is closed by now
             out(say("Werp de stick nu uit voordat je hem eruit trekt.", "Now eject the stick before you pull it out."))
-        if not dry_run and sys.stderr.isatty():  # in a pipe somebody waits for the end; the next sync reads then
-            with suppress(KeyboardInterrupt):
-                read_documents(memory)
+    if not dry_run and (sys.stderr.isatty() if read is None else read):  # in a pipe somebody may wait for the end
+        read_documents(memory)
     leave(status)
 
 
@@ -125,7 +125,7 @@ def _sync(memory: State, archive: str | None, medium: Medium | None) -> tuple[Sy
     if not archive:
         return None, None
     try:
-        return sync(memory, open_archive(archive), medium), None
+        return sync(memory, open_archive(archive), medium, reads=True), None
     except LinksyncError as error:
         tell(
             "De overdracht is klaar; alleen het versturen lukte niet. " + error_sentence(error, "nl"),

@@ -11,7 +11,7 @@ from linksync.cli.render import finding_json, json_option, language, leave, out,
 from linksync.cli.settings import PATH, organiser_option, state_option
 from linksync.cli.verify import show_findings
 from linksync.custody.findings import VERDICTS, Finding, gravest
-from linksync.errors import FormatError, LinksyncError, MediumError, RefusedError
+from linksync.errors import LinksyncError
 from linksync.host.state import State
 from linksync.library.cataloguing import Catalogued, catalogue
 from linksync.library.pull import Pulled, pull
@@ -59,7 +59,7 @@ def _catalogued(library: Path) -> tuple[Catalogued | None, LinksyncError | None]
     try:
         with progress("De documenten worden gelezen", "Reading the documents", counted=True) as advance:
             return catalogue(library, progress=advance), None
-    except (MediumError, RefusedError, FormatError) as error:
+    except LinksyncError as error:
         tell(
             "De bibliotheek is bijgewerkt; alleen het lezen voor het zoeken lukte niet. " + error_sentence(error, "nl"),
             "The library is up to date; only reading it for the search failed. " + error_sentence(error, "en"),

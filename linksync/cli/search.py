@@ -15,6 +15,8 @@ from linksync.cli.settings import PATH, state_option
 from linksync.custody import names
 from linksync.errors import RefusedError
 from linksync.host.reading_on import CATALOGUE as HOST_CATALOGUE
+from linksync.host.reading_on import unread
+from linksync.host.state import State
 from linksync.knowledge.catalogue import Catalogue
 from linksync.knowledge.document import Giver, Kept
 from linksync.knowledge.excerpts import Excerpt, Mark
@@ -22,6 +24,7 @@ from linksync.knowledge.finding import Found, Related, Result
 from linksync.knowledge.indexing import contribution_key
 from linksync.knowledge.query import Query
 from linksync.library.cataloguing import CATALOGUE
+from linksync.people.sentences import reason_told
 from linksync.people.texts import plain, short_day
 
 _DAY = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
@@ -87,6 +90,13 @@ def command(
         print_json([_json(one, some) for one, some in zip(found.results, topics, strict=True)])
     else:
         _show(found)
+    if library is None and (left := unread(State(state))):
+        tell(
+            f"Van {left} overdracht(en) zijn de documenten hier nog niet allemaal gelezen; wat daarin staat, wordt nog"
+            ' niet gevonden. "linksync sync" leest ze, of "linksync handoff STICK --read".',
+            f"Of {left} hand-off(s) not all documents were read here yet; what they say is not found yet."
+            ' "linksync sync" reads them, or "linksync handoff STICK --read".',
+        )
 
 
 def _opened(library: Path | None, state: Path) -> Catalogue:
@@ -118,6 +128,9 @@ def _show_result(result: Result) -> None:
     held = click.style(say("  apart gehouden", "  held apart"), fg="yellow") if kept.document.held else ""
     out(f"  {click.style(plain(kept.document.place), dim=True)}{held}")
     out(f"  {_given(kept)}")
+    if kept.extract.why:
+        why = reason_told(f"text-{kept.extract.why}", language())
+        out(click.style(f"    {say('geen tekst', 'no text')}: {why}", dim=True))
     for line in _lines(_pieces(result.excerpt.text, result.excerpt.marks)):
         out(f"    {_styled(line)}")
     _show_related(result.related)
@@ -207,6 +220,7 @@ def _json(result: Result, topics: tuple[str, ...]) -> dict[str, object]:
         "audience": document.audience,
         "held": document.held,
         "excerpt": result.excerpt.text,
+        "without_text": _without_text(kept.extract.why),
         "highlights": _highlights(result.excerpt),
         "score": round(result.score, 4),
         "givers": [
@@ -218,6 +232,11 @@ def _json(result: Result, topics: tuple[str, ...]) -> dict[str, object]:
         "topics": list(topics),
         "related": [{"kind": one.kind} | _json_of(one.kept) for one in result.related],
     }
+
+
+def _without_text(why: str) -> dict[str, object] | None:
+    """Why a document has no text, as a code and in words; None where it has one."""
+    return {"code": why, "message": reason_told(f"text-{why}", language())} if why else None
 
 
 def _json_of(kept: Kept) -> dict[str, object]:

@@ -49,6 +49,9 @@ def _show_link(link: LinkStatus) -> None:
     out(say(f"  laatst gezien: overdracht {link.number}", f"  last seen: hand-off {link.number}"))
     for owed in link.owed:
         out(f"  {owed.folder}: {_word(owed)}; {files(owed.files, language())}, {size(owed.size, language())}")
+    for kept in link.kept:
+        told = say("in het archief; nog te lezen voor het zoeken", "in the archive; still to be read for the search")
+        out(f"  {kept.folder}: {told}; {files(kept.files, language())}, {size(kept.size, language())}")
     if not link.owed:
         out(say("  niets meer te versturen", "  nothing left to send"))
     if link.travelling:
@@ -82,19 +85,21 @@ def _json(told: HostStatus) -> dict[str, object]:
                 "number": link.number,
                 "relay_version": link.relay_version,
                 "receipts_travelling": link.travelling,
-                "owed": [
-                    {
-                        "handoff": owed.folder,
-                        "seal": owed.seal,
-                        "status": owed.status,
-                        "files": owed.files,
-                        "bytes": owed.size,
-                        "receipts": list(owed.receipts),
-                    }
-                    for owed in link.owed
-                ],
+                "owed": [_owed_json(owed) for owed in link.owed],
+                "kept": [_owed_json(kept) for kept in link.kept],
             }
             for link in told.links
         ],
         "damaged": list(told.damaged),
+    }
+
+
+def _owed_json(owed: Owed) -> dict[str, object]:
+    return {
+        "handoff": owed.folder,
+        "seal": owed.seal,
+        "status": owed.status,
+        "files": owed.files,
+        "bytes": owed.size,
+        "receipts": list(owed.receipts),
     }

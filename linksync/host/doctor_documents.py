@@ -1,9 +1,12 @@
-"""The doctor's rules about what visitors bring: how safely documents are opened here, and whether a scanner looks."""
+"""The doctor's rules about what visitors bring: how safely it is opened, whether a scanner looks, what was read."""
 
 import io
 
+from linksync.errors import RefusedError
 from linksync.host.doctor import Check, Patient, Rule, note, ok
+from linksync.host.reading_on import CATALOGUE, unread
 from linksync.knowledge import clamd
+from linksync.knowledge.catalogue import Catalogue
 from linksync.machine import sandbox
 from linksync.machine.limited import guarantees
 from linksync.machine.settings import NO_SCANNER
@@ -33,7 +36,24 @@ def scanner(patient: Patient) -> tuple[Check, ...]:
     return note("scanner-silent", address=found.address)
 
 
+def catalogue(patient: Patient) -> tuple[Check, ...]:
+    """What was read for the search, what gave no text and why, and what is still to be read."""
+    left = unread(patient.state)
+    waiting = note("catalogue-unread", count=left) if left else ()
+    path = patient.state.folder / CATALOGUE
+    if not path.exists():
+        return waiting or ok("catalogue-none")
+    try:
+        with Catalogue.open(path) as found:
+            count, whys = found.count(), found.without_text()
+    except RefusedError:
+        return note("catalogue-old")
+    without = [ok("catalogue-without", count=some, reason=f"text-{why}") for why, some in sorted(whys.items())]
+    return (*ok("catalogue-read", count=count), *(check for one in without for check in one), *waiting)
+
+
 RULES: tuple[tuple[str, Rule], ...] = (
     ("documents", documents),
     ("scanner", scanner),
+    ("catalogue", catalogue),
 )

@@ -17,6 +17,7 @@ from linksync.host.admission import Request, open_link, require_holder, version_
 from linksync.host.delivery import Tell, silently
 from linksync.host.finishing import awaited, delivered, finish_pending, is_unfinished, put_aside, refreshed
 from linksync.host.intake import Intake, take_in
+from linksync.host.keeping import give_way, let_go
 from linksync.host.outbox import Entry
 from linksync.host.sealing import free_name, seal_intake
 from linksync.host.state import State
@@ -205,9 +206,16 @@ def _taken_in(
     told: Tell,
 ) -> tuple[Intake, Entry | None]:
     """Read the stick, and seal what is new; no entry where the same holder has nothing new to hand over."""
-    host.drop_copies()
-    staging = host.staging(judged.history.link)
-    intake = take_in(medium, judged, version.relay.policy, staging, progress, scanner=request.scanner)
+    let_go(host, reads=True)
+    intake = take_in(
+        medium,
+        judged,
+        version.relay.policy,
+        host.staging(judged.history.link),
+        progress,
+        scanner=request.scanner,
+        make_room=lambda: give_way(host),
+    )
     told("staged")
     told("screened")
     if not intake.anything and judged.history.chain.line[-1].holder == request.holder:

@@ -78,6 +78,7 @@ def take_in(
     *,
     keep: bool = True,
     scanner: Scanner | None = None,
+    make_room: Callable[[], None] | None = None,
 ) -> Intake:
     """Read the stick, stage what is new, and look at it meanwhile.
 
@@ -89,6 +90,7 @@ def take_in(
         progress: told how far reading has come.
         keep: False to copy nothing, only to see what would be taken in.
         scanner: the virus scanner of this computer; None where there is none.
+        make_room: called once where what is new does not fit on the host's disk, to drop what can be missed there.
 
     Raises:
         MediumError: the stick is gone, or the host's disk failed or is full; nothing was changed.
@@ -98,6 +100,10 @@ def take_in(
     tree = list_tree(medium)
     room = staging.room()
     too_big, needed = _without_room(tree, known, room)
+    if too_big and make_room is not None:
+        make_room()
+        room = staging.room()
+        too_big, needed = _without_room(tree, known, room)
     with closing(screener(staging if keep else None, policy, scanner)) as look:
         wish = Wish(
             known=known,

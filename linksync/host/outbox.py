@@ -1,7 +1,8 @@
 """The outbox: the hand-offs that this host made, and what it still owes to whom.
 
 An entry is a sealed folder, whole and durable before the stick is touched. It is *pending* until it was read back from
-a stick; if the stick has gone on without it, it is *aside*: a side branch, which nobody forked.
+a stick; if the stick has gone on without it, it is *aside*: a side branch, which nobody forked. One that an archive has
+signed for stays until ``keeping`` lets it go.
 """
 
 import contextlib
@@ -41,6 +42,16 @@ class Entry:
     previous_seal: bytes | None
     status: Status
     receipts: frozenset[str] = frozenset()
+
+    @property
+    def is_received(self) -> bool:
+        """Whether it stands on a stick and an archive has signed for it: it is owed to nobody any more."""
+        return self.status == "written" and bool(self.receipts)
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it is to be sent: a stick has given it back or gone on without it, and no archive has it."""
+        return self.status != "pending" and not self.is_received
 
     @property
     def number(self) -> int:

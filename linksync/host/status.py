@@ -27,6 +27,7 @@ class LinkStatus:
 
     Attributes:
         number: of the highest hand-off that was seen, 0 for none; ``relay_version`` likewise.
+        kept: hand-offs that an archive has signed for, and whose copies stay until their documents are read here.
         travelling: receipts that go onto the stick with the next hand-off here.
     """
 
@@ -34,6 +35,7 @@ class LinkStatus:
     number: int
     relay_version: int
     owed: tuple[Owed, ...]
+    kept: tuple[Owed, ...]
     travelling: int
 
 
@@ -94,14 +96,17 @@ def _links(host: State, damaged: list[str]) -> Iterator[LinkStatus]:
             link=link,
             number=max((seen.number for seen in memory.seen), default=0),
             relay_version=memory.relay,
-            owed=tuple(_owed(host, link)),
+            owed=tuple(_told(host, link, received=False)),
+            kept=tuple(_told(host, link, received=True)),
             travelling=len(host.receipts(link)),
         )
 
 
-def _owed(host: State, link: str) -> Iterator[Owed]:
+def _told(host: State, link: str, *, received: bool) -> Iterator[Owed]:
     staging = host.staging(link)
     for entry in host.outbox(link).entries():
+        if entry.is_received is not received:
+            continue
         contents = entry.contents()
         yield Owed(
             folder=entry.folder.path.removeprefix(f"{HANDOFFS}/"),

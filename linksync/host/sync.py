@@ -1,12 +1,14 @@
 """Sync: what this host, and a stick that is plugged in, still owe an archive; and what the archive knows in return.
 
 Any host may send anybody's hand-offs, in any order and any number of times: the archive verifies each by itself and
-answers with a receipt. Nothing is deleted but the host's own copies, and those only after a receipt that was verified.
+answers with a receipt. Nothing is deleted but the host's own copies, and those only after a receipt that was verified:
+``keeping`` says when.
 """
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import BinaryIO, cast
 
 from linksync.archive.port import Answer, Archive, Outcome, Submission
@@ -17,6 +19,7 @@ from linksync.custody.roster import Roster, read_roster
 from linksync.custody.seal import RECEIPTS, SEAL, RawFolder
 from linksync.custody.side import read_receipts
 from linksync.errors import RefusedError
+from linksync.host.keeping import let_go
 from linksync.host.outbox import Entry
 from linksync.host.state import State
 from linksync.stick.medium import Medium, PlainFile, translated
@@ -58,13 +61,14 @@ class Synced:
     relay_version: int
 
 
-def sync(host: State, archive: Archive, medium: Medium | None = None) -> Synced:
+def sync(host: State, archive: Archive, medium: Medium | None = None, *, reads: bool = False) -> Synced:
     """Send what is owed, and learn what the archive knows.
 
     Args:
         host: this host's memory.
         archive: where to.
         medium: a stick whose hand-offs are offered too.
+        reads: whether this host reads what it took in (``reading_on``): copies then stay until that is done.
 
     Raises:
         MediumError: the archive, the stick or the host's disk failed; what was accepted stays so, the rest is owed.
@@ -77,7 +81,7 @@ def sync(host: State, archive: Archive, medium: Medium | None = None) -> Synced:
         sent = [
             _offer_entry(host, archive, link, entry, relay)
             for link, entry in owed
-            if entry.status != "pending" and (relay := _relay_of(host, entry.folder)) in relays
+            if entry.is_owed and (relay := _relay_of(host, entry.folder)) in relays
         ]
         if medium is not None:
             with translated(medium.path, reading=True):
@@ -87,7 +91,7 @@ def sync(host: State, archive: Archive, medium: Medium | None = None) -> Synced:
                 raise RefusedError("sync-other-organiser", found=found or "-", archive=archive.organiser)
             known = {one.seal for one in sent if one.outcome in {Outcome.ACCEPTED, Outcome.ALREADY}}
             sent += _offer_stick(host, archive, medium, judged, known)
-        host.drop_copies()
+        let_go(host, reads=reads)
         pending = [e.folder.name for link in host.links() for e in host.outbox(link).entries() if e.status == "pending"]
         newest = max((len(host.roster(relay).versions) for relay in _relays(host, archive)), default=0)
     return Synced(archive=archive.id, sent=tuple(sent), pending=tuple(pending), relay_version=newest)
@@ -119,10 +123,7 @@ def _offer_entry(host: State, archive: Archive, link: str, entry: Entry, relay: 
         attested=entry.status == "written",
     )
     answer = archive.offer(submission)
-    sent = _taken_note(host, archive, link, entry.folder, entry.seal, answer, host.roster(relay))
-    if sent.receipt and entry.status == "written":
-        host.outbox(link).remove(entry.seal)
-    return sent
+    return _taken_note(host, archive, link, entry.folder, entry.seal, answer, host.roster(relay))
 
 
 def _relay_of(host: State, folder: RawFolder) -> str:
@@ -159,14 +160,18 @@ def _offer_stick(host: State, archive: Archive, medium: Medium, judged: Judged, 
 
 def _content_of(medium: Medium, history: History, host: State) -> Callable[[bytes, lists.Digest], BinaryIO | None]:
     """Content from the host's copies, or from the stick: under its own path, or wherever it was moved to."""
-    moved: dict[lists.Digest, bytes] = {digest: path for path, digest in history.state.files.items()}
+
+    @cache
+    def moved() -> dict[lists.Digest, bytes]:
+        return {digest: path for path, digest in history.state.files.items()}
+
     staging = host.staging(history.link) if history.link else None
 
     def content(path: bytes, digest: lists.Digest) -> BinaryIO | None:
         copy = staging.open(digest) if staging else None
         if copy is not None:
             return copy
-        here = path if history.state.files.get(path) == digest else moved.get(digest, path)
+        here = path if history.state.files.get(path) == digest else moved().get(digest, path)
         with contextlib.suppress(OSError):
             above, _, name = here.rpartition(b"/")
             with medium.at(above) as folder:

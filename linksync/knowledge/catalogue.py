@@ -155,6 +155,11 @@ class Catalogue(Database):
         """Why documents have no text, and how many."""
         return dict(self._do("SELECT why, count(*) FROM documents WHERE why != '' GROUP BY why"))
 
+    def why(self, digest: bytes) -> str:
+        """Why a document has no text; empty where it has one, or is not in it."""
+        row = self._do("SELECT why FROM documents WHERE digest = ?", (digest,)).fetchone()
+        return "" if row is None else str(row[0])
+
     def topics(self, contribution: str) -> tuple[str, ...]:
         """The telling words of a contribution, the most telling first; as of the last ``settle``.
 

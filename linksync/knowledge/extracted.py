@@ -15,6 +15,7 @@ WHYS = (
     "encrypted",
     "unreadable",
     "too-much",
+    "not-read",
     "worker-memory",
     "worker-time",
     "worker-died",
@@ -22,8 +23,11 @@ WHYS = (
     "worker-refused",
 )
 """Every ``why``: nobody reads this format here; it was read and holds no text; it asks for a password; its bytes are
-not what its format says; it unpacks to more than is looked at; and what ``machine/limited.py`` says of a child that
-was ended."""
+not what its format says; it unpacks to more than is looked at; it could not be opened here; and what
+``machine/limited.py`` says of a child that was ended."""
+
+PASSING = frozenset({"not-read", "worker-memory", "worker-time", "worker-died"})
+"""Of these, what may be this computer's fault rather than the document's: tried again it may have a text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

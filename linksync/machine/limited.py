@@ -293,7 +293,7 @@ class Workers:
         """No child can be started: what waits goes without an answer, now or after the next tries."""
         if self._failed_starts >= _STARTS_MAX:
             while self._waiting:
-                self._waiting.popleft().settle(LimitedError("worker-died", why=self._why))
+                self._waiting.popleft().settle(LimitedError("worker-died", why=self._why, started=False))
 
     def _hear(self, one: _Child) -> None:
         """Take in what a child has said, and its end."""

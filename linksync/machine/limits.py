@@ -14,8 +14,14 @@ class LimitedError(LinksyncError):
     """A document could not be worked on within the limits; it alone goes without an answer.
 
     ``worker-memory`` (``limit``, bytes), ``worker-time`` (``wall`` and ``processor``, seconds), ``worker-answer``
-    (``limit``, bytes), ``worker-refused``: it did what no document needs, ``worker-died`` (``why``).
+    (``limit``, bytes), ``worker-refused``: it did what no document needs, ``worker-died`` (``why``; ``started`` is
+    False where no child could be started at all, which is no fault of the document).
     """
+
+    @property
+    def is_of_document(self) -> bool:
+        """Whether a child was at it: else this computer can work on no document now."""
+        return self.fields.get("started") is not False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ from linksync.people import (
     sentences_disks,
     sentences_keys,
     sentences_limited,
+    sentences_reading,
     sentences_records,
     sentences_screening,
     sentences_service,
@@ -60,6 +61,7 @@ REASONS: dict[str, Pair] = {
     **sentences_desk.REASONS,
     **sentences_disks.REASONS,
     **sentences_limited.REASONS,
+    **sentences_reading.REASONS,
     **sentences_screening.REASONS,
 }
 """Slug of a reason, as it stands in a field, to words that complete a sentence."""

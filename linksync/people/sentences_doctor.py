@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from linksync.people import sentences_limited
+from linksync.people import sentences_limited, sentences_reading
 from linksync.people.sentences import filled
 from linksync.people.texts import Language
 
@@ -352,6 +352,7 @@ CHECKS: dict[str, tuple[_Pair, _Pair]] = {
     ),
     # the doctor
     **sentences_limited.CHECKS,  # what visitors bring
+    **sentences_reading.CHECKS,
     "slow-answer": (
         ("Niet te onderzoeken ({what}): er komt geen antwoord.", "Cannot be examined ({what}): no answer comes."),
         ("Start deze computer opnieuw als het zo blijft.", "Restart this computer if it stays so."),

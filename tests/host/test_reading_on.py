@@ -6,11 +6,14 @@ import pytest
 from catalogues import places
 from played import FIRST, SECOND, a_link, copy_of, put
 
+from linksync.custody.lists import sha256
 from linksync.demo.world import World
-from linksync.host.reading_on import CATALOGUE, ReadOn, read_on
+from linksync.host.reading_on import CATALOGUE, PAUSE, TRIES, ReadOn, read_here, read_on, unread
 from linksync.host.state import State
+from linksync.knowledge import filling
 from linksync.knowledge.catalogue import Catalogue
 from linksync.knowledge.query import Query
+from linksync.machine.limited import LimitedError, Limits
 
 
 @pytest.fixture(scope="module")
@@ -82,3 +85,119 @@ def test_a_content_that_comes_again_is_read_once_and_found_by_both(world: World)
     with Catalogue.open(host.folder / CATALOGUE) as catalogue:
         (result,) = catalogue.search(Query(text="idee")).results
     assert [giver.path for giver in result.kept.document.givers] == ["data/Bakkerij/idee.txt", "data/Kopie/idee.txt"]
+
+
+def test_a_content_that_was_given_twice_at_once_is_found_by_both_places(world: World) -> None:
+    put(world.stick, {"data/Een/tulp.txt": b"Over bloembollen.", "data/Twee/hyacint.txt": b"Over bloembollen."})
+    world.hand_over(SECOND)
+    host = world.state(SECOND)
+    assert read_on(host).read == 1
+    with Catalogue.open(host.folder / CATALOGUE) as catalogue:
+        (result,) = catalogue.search(Query(text="hyacint")).results
+        assert [giver.path for giver in result.kept.document.givers] == ["data/Een/tulp.txt", "data/Twee/hyacint.txt"]
+
+
+def copy(host: State, data: bytes) -> Path:
+    """Where the copy of some content stands."""
+    (path,) = host.folder.glob(f"links/*/content/*/{sha256(data).hex()}")
+    return path
+
+
+def spoil(path: Path) -> None:
+    """Let a file fail to open, as one on a bad disk does."""
+    path.rename(path.with_name("aside"))
+    path.mkdir()
+
+
+def mend(path: Path) -> None:
+    path.rmdir()
+    path.with_name("aside").rename(path)
+
+
+IDEA = b"een idee"
+
+
+def test_what_cannot_be_opened_now_is_read_later_and_no_sooner(world: World) -> None:
+    host = world.state(FIRST)
+    spoil(copy(host, IDEA))
+    told = read_on(host, now=lambda: 1000.0)
+    assert (told.handoffs, dict(told.whys), told.later) == (0, {"not-read": 1}, 1)
+    assert (unread(host), read_here(host)) == (1, frozenset())
+    mend(copy(host, IDEA))
+    assert read_on(host, now=lambda: 1000.0 + PAUSE - 1) == ReadOn(later=1), "it was tried a moment ago"
+    told = read_on(host, now=lambda: 1000.0 + PAUSE)
+    assert (told.handoffs, told.read, told.without, told.later) == (1, 1, 0, 0)
+    assert found(host, "idee") == ["data/Bakkerij/idee.txt"]
+    assert unread(host) == 0
+
+
+def test_what_never_can_be_opened_is_tried_so_often_and_stays_to_be_found_by_its_name(world: World) -> None:
+    host = world.state(FIRST)
+    spoil(copy(host, IDEA))
+    later = [read_on(host, now=lambda n=n: n * PAUSE).later for n in range(TRIES)]  # type: ignore[misc]
+    assert later == [1] * (TRIES - 1) + [0]
+    assert read_on(host, now=lambda: TRIES * PAUSE) == ReadOn()
+    assert unread(host) == 0
+    assert found(host, "idee") == ["data/Bakkerij/idee.txt"]
+
+
+def test_a_clock_that_was_set_back_holds_no_reading_up(world: World) -> None:
+    host = world.state(FIRST)
+    spoil(copy(host, IDEA))
+    read_on(host, now=lambda: 5e9)
+    mend(copy(host, IDEA))
+    assert read_on(host, now=lambda: 1e9).handoffs == 1
+
+
+def test_only_what_failed_is_read_again(world: World) -> None:
+    put(world.stick, {"data/A/een.txt": b"appel", "data/A/twee.txt": b"peer"})
+    world.hand_over(SECOND)
+    host = world.state(SECOND)
+    spoil(copy(host, b"peer"))
+    assert read_on(host, now=lambda: 0.0).read == 2
+    mend(copy(host, b"peer"))
+    assert read_on(host, now=lambda: PAUSE).read == 1
+    assert found(host, "peer") == ["data/A/twee.txt"]
+
+
+def test_a_card_that_cannot_be_read_now_is_heard_later(world: World) -> None:
+    card = b"Titel: Vrij\nTrefwoorden: nachtploeg\nMag iedereen dit zien? ja\n"
+    put(world.stick, {"data/Bakkerij/plan.txt": b"Een plan.", "data/Bakkerij/KAART.txt": card})
+    world.hand_over(SECOND)
+    host = world.state(SECOND)
+    spoil(copy(host, card))
+    assert read_on(host, now=lambda: 0.0).later == 1
+    assert found(host, "nachtploegen") == []
+    mend(copy(host, card))
+    assert read_on(host, now=lambda: PAUSE).later == 0
+    assert set(found(host, "nachtploegen")) == {"data/Bakkerij/KAART.txt", "data/Bakkerij/plan.txt"}
+
+
+def test_a_document_whose_process_ran_out_of_time_is_tried_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    host = world.state(FIRST)
+    monkeypatch.setattr(filling, "LIMITS", Limits(wall=0.0001))
+    told = read_on(host, now=lambda: 0.0)
+    assert (dict(told.whys), told.later) == ({"worker-time": 1}, 1)
+    monkeypatch.undo()
+    told = read_on(host, now=lambda: PAUSE)
+    assert (told.handoffs, told.read, told.without) == (1, 1, 0)
+
+
+def test_where_no_process_can_be_started_nothing_is_said_of_any_document(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    host = world.state(FIRST)
+    monkeypatch.setattr(filling, "ENTRY", "linksync.knowledge.nothing_at_all:work")
+    for _ in range(TRIES + 1):
+        with pytest.raises(LimitedError):
+            read_on(host)
+    monkeypatch.undo()
+    assert unread(host) == 1
+    assert read_on(host).read == 1
+
+
+def test_a_document_without_a_text_is_read_all_the_same(world: World) -> None:
+    put(world.stick, {"data/B/leeg.bin": bytes(range(256))})
+    world.hand_over(SECOND)
+    told = read_on(world.state(SECOND))
+    assert (told.handoffs, told.later, dict(told.whys)) == (1, 0, {"no-reader": 1})

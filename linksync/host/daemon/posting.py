@@ -18,7 +18,6 @@ from linksync.errors import LinksyncError
 from linksync.host.daemon.board import Reach
 from linksync.host.daemon.jobs import Running
 from linksync.host.daemon.telling import Job
-from linksync.host.outbox import Entry
 from linksync.host.state import State
 
 GLANCE = 15.0
@@ -175,11 +174,7 @@ def is_reachable(archive: str) -> bool:
 
 
 def owed_by(state: State) -> Owed:
-    """What a host owes archives: every hand-off in an outbox that a stick has given back, or has gone on without."""
+    """What a host owes archives, of its outboxes."""
     return frozenset(
-        (link, entry.seal) for link in state.links() for entry in state.outbox(link).entries() if _is_owed(entry)
+        (link, entry.seal) for link in state.links() for entry in state.outbox(link).entries() if entry.is_owed
     )
-
-
-def _is_owed(entry: Entry) -> bool:
-    return entry.status != "pending"

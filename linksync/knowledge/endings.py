@@ -2,17 +2,18 @@
 
 # fmt: off
 PROGRAMS = frozenset({
-    "apk", "appimage", "application", "appref-ms", "appx", "appxbundle", "class", "com", "cpl", "crx", "deb", "dex",
-    "dll", "drv", "dylib", "efi", "elf", "exe", "flatpak", "gadget", "ipa", "jar", "jnlp", "msi", "msix",
-    "msixbundle", "msp", "mst", "ocx", "pif", "pkg", "rpm", "run", "scr", "snap", "so", "sys", "wll", "xll", "xpi",
+    "air", "apk", "appimage", "appinstaller", "application", "appref-ms", "appx", "appxbundle", "class", "com",
+    "cpl", "crx", "deb", "dex", "dll", "drv", "dylib", "efi", "elf", "exe", "flatpak", "gadget", "ipa", "jar",
+    "jnlp", "mpkg", "msi", "msix", "msixbundle", "msp", "mst", "msu", "ocx", "pif", "pkg", "pyd", "rpm", "run",
+    "scr", "snap", "so", "sys", "vsto", "wll", "xbap", "xll", "xpi",
 })
 """Of programs."""
 
 SCRIPTS = frozenset({
-    "action", "ade", "adp", "applescript", "bat", "chm", "cmd", "command", "diagcab", "hlp", "hta", "inf", "job",
-    "jse", "mde", "msc", "msh", "ps1", "ps1xml", "ps2", "psc1", "psc2", "psd1", "psm1", "reg", "scf", "scpt",
-    "scptd", "sct", "settingcontent-ms", "shb", "shs", "tool", "vb", "vbe", "vbs", "workflow", "ws", "wsc", "wsf",
-    "wsh",
+    "accde", "action", "ade", "adp", "applescript", "bat", "chm", "cmd", "command", "diagcab", "flatpakref",
+    "hlp", "hta", "inf", "job", "jse", "mde", "mobileconfig", "msc", "msh", "ps1", "ps1xml", "ps2", "psc1",
+    "psc2", "psd1", "psm1", "reg", "scf", "scpt", "scptd", "sct", "settingcontent-ms", "shb", "shs", "terminal",
+    "tool", "vb", "vbe", "vbs", "workflow", "ws", "wsc", "wsf", "wsh",
 })
 """Of what a double click carries out, or takes into the system."""
 
@@ -24,19 +25,24 @@ AMBIGUOUS = frozenset({
 
 SOURCES = frozenset({
     "ahk", "au3", "bash", "csh", "fish", "js", "kix", "ksh", "lua", "mjs", "nsh", "phar", "php", "pl", "pm", "py",
-    "pyc", "pyw", "rb", "sh", "tcl", "zsh",
+    "pyc", "pyw", "pyz", "pyzw", "rb", "sh", "tcl", "zsh",
 })
 """Of programs that are texts, which people also read."""
 
 IMAGES = frozenset({
-    "dmg", "img", "iso", "nrg", "sparseimage", "toast", "udf", "vdi", "vhd", "vhdx", "vmdk",
+    "dmg", "img", "iso", "nrg", "sparseimage", "toast", "udf", "vdi", "vhd", "vhdx", "vmdk", "wim",
 })
 """Of whole disks in a file."""
 
+WITH_MACROS = frozenset({
+    "docm", "dotm", "potm", "ppam", "ppsm", "pptm", "sldm", "xla", "xlam", "xlsm", "xltm",
+})
+"""Of documents that are called otherwise when there are no macros in them."""
+
 DOCUMENTS = frozenset({
     "avi", "bmp", "csv", "doc", "docm", "docx", "eml", "epub", "gif", "heic", "htm", "html", "jpeg", "jpg", "m4a",
-    "md", "mov", "mp3", "mp4", "msg", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf", "svg", "tif", "tiff",
-    "txt", "wav", "webp", "xls", "xlsm", "xlsx", "zip",
+    "md", "mov", "mp3", "mp4", "msg", "odp", "ods", "odt", "pdf", "png", "ppt", "pptx", "rtf", "svg", "tif",
+    "tiff", "txt", "wav", "webp", "xls", "xlsm", "xlsx", "zip",
 })
 """Of what programs pretend to be."""
 # fmt: on

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from linksync.knowledge.identify_media import by_container
 from linksync.knowledge.identify_office import ZIP, by_ole2, by_zip
-from linksync.knowledge.identify_text import by_text
+from linksync.knowledge.identify_text import RICH_TEXT, by_text
 from linksync.knowledge.identity import Family, Identity
 from linksync.knowledge.ole2 import MAGIC as OLE2
 from linksync.knowledge.sample import Sample
@@ -93,10 +93,12 @@ def _property_list(head: bytes) -> Identity | None:
 
 
 def _late(sample: Sample) -> Identity:
-    """Text, or else a zip with something before it that nobody knows."""
+    """Text, or else rich text with letters that no text has, or a zip with something before it that nobody knows."""
     text = by_text(sample)
     if text is not None:
         return text
+    if sample.head.lstrip().startswith(RICH_TEXT.encode()):
+        return Identity(media_type="application/rtf", family=Family.OFFICE)
     if read_directory(sample, 1).listing.entries:
         return ZIP
     return UNKNOWN

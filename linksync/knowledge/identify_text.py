@@ -121,8 +121,10 @@ def _xml_pronom(begin: str) -> str:
     return {"1.0": "fmt/101", "1.1": "fmt/1776"}[stated[1]] if stated else ""
 
 
+RICH_TEXT = "{\\rt"
+"""What Word goes by, whatever follows."""
 _MARKED = (
-    ("{\\rtf", "application/rtf", Family.OFFICE, ""),
+    (RICH_TEXT, "application/rtf", Family.OFFICE, ""),
     ("[InternetShortcut]", "application/x-mswinurl", Family.OTHER, "x-fmt/454"),
     ("[Desktop Entry]", "application/x-desktop", Family.OTHER, ""),
     ("[autorun]", "application/x-autorun", Family.PROGRAM, ""),

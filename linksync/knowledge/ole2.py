@@ -72,7 +72,8 @@ def _read(sample: Sample) -> Ole2:
     entries, starts, root, small = _entries(directory)
     if not root and TRUNCATED not in flaws:
         flaws = (*flaws, CORRUPT)
-    listing = Listing(entries=entries, count=len(entries), flaws=flaws)
+    more = len(directory) >= MOST_ENTRIES * 128
+    listing = Listing(entries=entries, count=len(entries) + more, flaws=flaws)
     small_fat = int.from_bytes(header[60:64], "little")
     return Ole2(
         listing=listing, root_class=root, sector=sector, starts=starts, fat=fat, small=small, small_fat=small_fat

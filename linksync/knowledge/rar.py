@@ -9,7 +9,7 @@ from linksync.knowledge.sample import Sample
 
 MAGIC4, MAGIC5 = b"Rar!\x1a\7\0", b"Rar!\x1a\7\1\0"
 
-_MOST_BLOCKS = 20_000
+_MOST_BLOCKS = 100_000
 _SINCE_END_BLOCKS = 29
 _MOST_EXTRA = 1024
 
@@ -44,6 +44,8 @@ def _read4(sample: Sample) -> Listing:
         if at > sample.size:
             flaws.append(TRUNCATED)
             break
+    else:
+        return Listing(entries=tuple(entries), count=len(entries) + 1, flaws=tuple(flaws))
     if any(entry.encrypted for entry in entries):
         flaws.append(ENCRYPTED)
     return Listing(entries=tuple(entries), count=len(entries), flaws=tuple(flaws))
@@ -81,6 +83,8 @@ def _read5(sample: Sample) -> Listing:
         if kind == 5:
             break
         at = end
+    else:
+        return Listing(entries=tuple(entries), count=len(entries) + 1, flaws=tuple(flaws))
     if any(entry.encrypted for entry in entries):
         flaws.append(ENCRYPTED)
     return Listing(entries=tuple(entries), count=len(entries), flaws=tuple(flaws))

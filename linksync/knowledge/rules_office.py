@@ -1,12 +1,14 @@
 """Office Open XML and OpenDocument: macros, DDE, what is fetched from elsewhere, and files within.
 
-Parts are unpacked under a budget and searched as bytes; nothing is parsed that could expand.
+A part counts by its relation as well as by its name, which is anybody's choice. Parts are unpacked under a budget and
+searched as bytes; only relations are parsed.
 """
 
 import re
 from collections.abc import Iterator
 
 from linksync.knowledge.listing import Entry
+from linksync.knowledge.relations import Relation, UnreadableRelationsError, relations
 from linksync.knowledge.rules_commands import dde_code, package_code
 from linksync.knowledge.subject import Subject
 
@@ -17,36 +19,51 @@ _MACROS = re.compile(
 _BASIC = re.compile(
     rb"^(?:Object [^/\n]*/)?(?:Basic/[^/\n]+/(?!script-lb\.xml$)[^/\n]+\.xml|Scripts/.*[^/\n])$", re.MULTILINE
 )
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]{0,4000}>")
-_TYPE = re.compile(rb"\bType\s*=\s*[\"'][^\"']*/(attachedTemplate|oleObject|frame|subDocument)[\"']")
-_TARGET = re.compile(rb"\bTarget\s*=\s*[\"']([^\"']*)[\"']")
+_RUNS = frozenset({"vbaproject", "xlmacrosheet", "xlintlmacrosheet", "control", "activexcontrolbinary"})
+"""Kinds of relations that lead to a macro, or to a control that acts by itself."""
+_FETCHED = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument", "afchunk"})
+_TEXT_KINDS = frozenset({"officedocument", "header", "footer", "footnotes", "endnotes", "comments", "glossarydocument"})
+_LINK_KINDS = frozenset({"externallink"})
+_OBJECT_KINDS = frozenset({"oleobject"})
 _REMOTE = re.compile(r"\s*(?:https?|ftp|mhtml|ms-msdt|ms-[a-z]+|script|mk|ldap|webdav):", re.IGNORECASE)
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
+_REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 _TEXTS = re.compile(rb"^word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml$", re.IGNORECASE)
-_FIELD = re.compile(
-    rb"<w:instrText\b[^>]*>([^<]*)</w:instrText>|<w:fldChar\b[^>]*w:fldCharType=\"(begin|separate|end)\"|\bw:instr=\"([^\"]*)\""
-)
+_LINKS = re.compile(rb"^xl/externalLinks/[^/]+\.(?:xml|bin)$", re.IGNORECASE)
+_SAID = rb"((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)"
+"""The attributes of an element."""
+_FIELD = re.compile(rb"(?<=[<:])(instrText|fldChar|fldSimple)\b" + _SAID + rb">([^<]*)")
+_MARK = re.compile(rb"fldCharType\s*=\s*[\"']\s*(begin|separate|end)")
+_SIMPLE = re.compile(rb"\binstr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_BETWEEN = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[|\]\]>", re.DOTALL)
 _DDE = re.compile(rb"^\s*DDE(?:AUTO)?\b(.*)", re.IGNORECASE | re.DOTALL)
-_DDE_LINK = re.compile(rb"<(?:\w+:)?ddeLink\b([^>]*)>", re.IGNORECASE)
-_ODF_DDE = re.compile(rb"<(?:office:dde-source|text:dde-connection-decl)\b([^>]*)>")
+_DDE_LINK = re.compile(rb"(?<=[<:])ddeLink\b" + _SAID, re.IGNORECASE)
+_DDE_BOOK = re.compile(rb"\A\xe8\x02(?:[\x00-\x7f]|[\x80-\xff][\x00-\x7f])\x01\0([\x00-\xff]{0,2000})")
+"""The first record of a link of Excel's binary workbooks ([MS-XLSB] 2.4.165), where that is DDE."""
+_ODF_PARTS = (b"content.xml", b"styles.xml")
+_ODF_DDE = re.compile(rb"(?<=[<:])(?:dde-source|dde-connection-decl)\b" + _SAID)
 _ODF_SCRIPT = re.compile(rb"vnd\.sun\.star\.script:|macro:///")
 _ODF_REMOTE = re.compile(
-    rb"<(?:text:section-source|table:table-source|draw:object|draw:plugin|draw:applet)\b[^>]*xlink:href=\"(?:https?|ftp):"
+    rb"(?<=[<:])(?:section-source|table-source|object|plugin|applet|floating-frame)\b"
+    rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?\bhref\s*=\s*[\"']\s*(?:https?|ftp):",
+    re.IGNORECASE,
 )
+_FLAT_MODULE = re.compile(rb"(?<=[<:])module\b")
 _OBJECTS = re.compile(
     rb"(?:^|/)embeddings/[^/\n]+\.bin$|^Object \d+$|(?:^|/)oleObject\d*\.bin$", re.IGNORECASE | re.MULTILINE
 )
 _OBJECTS_MAX = 64
 _OBJECT_MAX = 2 << 20
 _TEXT_MAX = 32 << 20
+_RELATIONS_MAX = 4 << 20
 
 
 def macros(subject: Subject) -> str | None:
     """Whether there are macros in it; an OpenDocument's empty library is none."""
     if _MACROS.search(subject.names) or _BASIC.search(subject.names):
         return "macros"
-    content = _named(subject, b"content.xml")
-    return "macros" if content and _ODF_SCRIPT.search(content) else None
+    if any(one.kind in _RUNS for one in _relations(subject)):
+        return "macros"
+    return "macros" if any(_ODF_SCRIPT.search(text) for text in _odf_texts(subject)) else None
 
 
 def dde(subject: Subject) -> str | None:
@@ -57,42 +74,67 @@ def dde(subject: Subject) -> str | None:
 
 def remote_content(subject: Subject) -> str | None:
     """Whether it fetches a template or an object from the internet; one on a disk or a company's server is usual."""
-    for entry in subject.entries:
-        told = subject.part(entry, 1 << 20) if entry.name.lower().endswith(b".rels") else b""
-        if b"External" in told and any(map(_is_remote, _RELATION.findall(told))):
-            return "remote-content"
-    content = _named(subject, b"content.xml")
-    return "remote-content" if content and _ODF_REMOTE.search(content) else None
+    external = (one for one in _relations(subject) if one.external and one.kind in _FETCHED)
+    if any(_REMOTE.match(one.target) for one in external):
+        return "remote-content"
+    return "remote-content" if any(_ODF_REMOTE.search(text) for text in _odf_texts(subject)) else None
 
 
 def embedded(subject: Subject) -> str | None:
     """Whether a file stands in it as an OLE package; a chart's table or a picture is none."""
-    if not _OBJECTS.search(subject.names):
-        return None
-    objects = [entry for entry in subject.entries if _OBJECTS.search(entry.name)]
+    objects = _parts(subject, _OBJECTS, _OBJECT_KINDS)
+    subject.unseen = subject.unseen or len(objects) > _OBJECTS_MAX
     return package_code(subject.begin(entry, _OBJECT_MAX) for entry in objects[:_OBJECTS_MAX])
 
 
-def _is_remote(relation: bytes) -> bool:
-    if not _TYPE.search(relation) or b"External" not in relation:
-        return False
-    target = _TARGET.search(relation)
-    return target is not None and _REMOTE.match(_unescaped(target[1].decode("utf-8", "replace"))) is not None
+def flat(subject: Subject) -> set[str]:
+    """The same of an OpenDocument that is one text: modules of macros, their addresses, DDE and what is fetched."""
+    text = _read(subject.text(_TEXT_MAX))
+    found = {dde_code(command) for command in _ODF_DDE.findall(text)}
+    if _FLAT_MODULE.search(text) or _ODF_SCRIPT.search(text):
+        found.add("macros")
+    return found | ({"remote-content"} if _ODF_REMOTE.search(text) else set())
 
 
-def _unescaped(text: str) -> str:
-    """An address without the references that may stand for its letters."""
-    return _REFERENCE.sub(lambda found: chr(min(int(found[1] or found[2], 16 if found[1] else 10), 0x10FFFF)), text)
+def _relations(subject: Subject) -> tuple[Relation, ...]:
+    """All relations of all parts; those that cannot be read leave it unseen."""
+    kept = subject.sample.lists.get("relations")
+    if not isinstance(kept, tuple):
+        kept = tuple(one for entry in subject.entries for one in _relations_in(subject, entry))
+        subject.sample.lists["relations"] = kept
+    return kept
+
+
+def _relations_in(subject: Subject, entry: Entry) -> tuple[Relation, ...]:
+    told = subject.part(entry, _RELATIONS_MAX) if entry.name.lower().endswith(b".rels") else b""
+    try:
+        return relations(told) if told else ()
+    except UnreadableRelationsError:
+        subject.unseen = True
+        return ()
+
+
+def _parts(subject: Subject, named: "re.Pattern[bytes]", kinds: frozenset[str]) -> list[Entry]:
+    """The parts that have such a name, or that such a relation leads to."""
+    targets = {one.target for one in _relations(subject) if one.kind in kinds and not one.external}
+    led_to = {target.replace("\\", "/").rpartition("/")[2].lower().encode() for target in targets}
+    return [
+        entry
+        for entry in subject.entries
+        if named.search(entry.name) or entry.name.lower().replace(b"\\", b"/").rpartition(b"/")[2] in led_to
+    ]
 
 
 def _dde_commands(subject: Subject) -> Iterator[bytes]:
-    for entry in subject.entries:
-        if _TEXTS.search(entry.name):
-            yield from _fields(subject.part(entry, _TEXT_MAX))
-        elif entry.name.startswith(b"xl/externalLinks/") and entry.name.endswith(b".xml"):
-            yield from _DDE_LINK.findall(subject.part(entry, 1 << 20))
-    content = _named(subject, b"content.xml")
-    yield from _ODF_DDE.findall(content) if content else ()
+    for entry in _parts(subject, _TEXTS, _TEXT_KINDS):
+        yield from _fields(subject.xml(entry, _TEXT_MAX))
+    for entry in _parts(subject, _LINKS, _LINK_KINDS):
+        if begin := _DDE_BOOK.match(subject.part(entry, 1 << 20)):
+            yield begin[1].replace(b"\0", b"")
+        else:
+            yield from _DDE_LINK.findall(_read(subject.xml(entry, 1 << 20)))
+    for text in _odf_texts(subject):
+        yield from _ODF_DDE.findall(text)
 
 
 def _fields(text: bytes) -> Iterator[bytes]:
@@ -100,24 +142,49 @@ def _fields(text: bytes) -> Iterator[bytes]:
     if b"instr" not in text:
         return
     open_: list[bytes] = []
-    for run, mark, simple in _FIELD.findall(text):
-        if mark == b"begin":
+    for name, said, run in _FIELD.findall(_between(text)):
+        mark = _MARK.search(said) if name == b"fldChar" else None
+        if name == b"fldSimple":
+            yield from (told for one, other in _SIMPLE.findall(said) for told in _DDE.findall(plain(one or other)))
+        elif mark and mark[1] == b"begin":
             open_.append(b"")
         elif mark and open_:
             told = open_.pop()
             yield from _DDE.findall(told)
-            if mark == b"separate":
+            if mark[1] == b"separate":
                 open_.append(b"")
             elif open_:
                 open_[-1] += told
-        elif run and open_:
-            open_[-1] += run
-        yield from _DDE.findall(run or simple)
+        elif name == b"instrText":
+            run = plain(run)
+            if open_:
+                open_[-1] += run
+            yield from _DDE.findall(run)
 
 
-def _named(subject: Subject, name: bytes) -> bytes:
-    """A part of an OpenDocument; empty where there is none."""
+def _between(text: bytes) -> bytes:
+    """A text without what may stand within words and is none of them: comments, and the marks of plain text."""
+    return _BETWEEN.sub(b"", text) if b"<!" in text or b"<?" in text[2:] else text
+
+
+def plain(text: bytes) -> bytes:
+    """A text without the references that may stand for its letters."""
+    return _REFERENCE.sub(_letter, text) if b"&#" in text else text
+
+
+def _letter(found: "re.Match[bytes]") -> bytes:
+    number = min(int(found[1], 16) if found[1] else int(found[2]), 0x10FFFF)
+    return chr(number).encode("utf-8", "replace")
+
+
+def _read(text: bytes) -> bytes:
+    return plain(_between(text))
+
+
+def _odf_texts(subject: Subject) -> Iterator[bytes]:
+    """The parts of an OpenDocument that may ask for something."""
     if not subject.identity.media_type.startswith("application/vnd.oasis."):
-        return b""
-    entry: Entry | None = next((entry for entry in subject.entries if entry.name == name), None)
-    return subject.part(entry, _TEXT_MAX) if entry else b""
+        return
+    for entry in subject.entries:
+        if entry.name in _ODF_PARTS:
+            yield _read(subject.xml(entry, _TEXT_MAX))

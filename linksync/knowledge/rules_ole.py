@@ -8,7 +8,7 @@ from linksync.knowledge.ole2 import excel_records, stream
 from linksync.knowledge.rules_commands import dde_code, package_code
 from linksync.knowledge.subject import Subject
 
-_VBA = frozenset({b"VBA/", b"Macros/", b"_VBA_PROJECT_CUR/", b"_VBA_PROJECT"})
+_VBA = frozenset({b"vba/", b"macros/", b"_vba_project_cur/", b"_vba_project"})
 _POWERPOINT_MACROS = re.compile(rb"\x02\0\0\x04\x0c\0\0\0.{4}\x01\0\0\0", re.DOTALL)
 _WORD_DDE = re.compile(rb"\x13[ \r\n]*DDE(?:AUTO)? +([\x20-\x7e]{3,400})")
 _WORD_DDE_WIDE = re.compile(rb"\x13\0(?: \0)*D\0D\0E\0(?:A\0U\0T\0O\0)?(?: \0)+((?:[\x20-\x7e]\0){3,400})")
@@ -23,7 +23,7 @@ _SEARCHED = 512 << 20
 def macros(subject: Subject) -> str | None:
     """Whether there are macros in it: VBA of Word, Excel and PowerPoint, and the macro sheets of Excel 4."""
     names = {entry.name for entry in subject.ole2.listing.entries}
-    if names & _VBA:
+    if _VBA & {name.lower() for name in names}:  # as a compound file's own rules look for them
         return "macros"
     if b"PowerPoint Document" in names and any(_POWERPOINT_MACROS.search(piece) for piece in subject.pieces(_SEARCHED)):
         return "macros"

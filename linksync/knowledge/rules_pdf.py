@@ -7,23 +7,44 @@ long enough not to stand in a packed picture by chance is searched everywhere.
 import re
 import zlib
 from collections.abc import Iterator
+from io import BytesIO
+from typing import NamedTuple
 
+from linksync.knowledge.pdf_password import Lock
 from linksync.knowledge.rules_commands import STARTERS, is_program_name
+from linksync.knowledge.sample import MOST, Sample
 from linksync.knowledge.subject import Subject
+from linksync.knowledge.whole_pdf import LOCK
 
 _SEARCHED = 512 << 20
 _OBJECTS_MAX = 4 << 20
 _BUDGET = 32 << 20
-_STREAM = re.compile(rb">>\s{0,4}stream\r?\n")
-_OBJECT_STREAM = re.compile(rb"/Type\s*/ObjStm\b")
+_GAP = rb"(?:[\s\0]|%[^\r\n]*[\r\n])*+"
+"""What may stand between two words: white space, NUL among it, and remarks (7.2.3)."""
+_STREAM = re.compile(rb">>" + _GAP + rb"stream\r?\n")
+_OBJECT_STREAM = re.compile(rb"/Type" + _GAP + rb"/ObjStm\b")
 _OBFUSCATED = re.compile(rb"#([0-9A-Fa-f]{2})")
-_SCRIPT = re.compile(rb"/S\s*/JavaScript\b")
-_SCRIPT_KEY = re.compile(rb"/JS\s*(?:[(<]|\d{1,10}\s+\d{1,5}\s+R)")
-_LAUNCH = re.compile(rb"/S\s*/Launch\b")
-_EMBEDDED = re.compile(rb"/Type\s*/EmbeddedFile\b|/EF\s*<<")
-_FILE_NAME = re.compile(rb"/(?:UF|F)\s*(?:\(((?:[^()\\]|\\.){1,500})\)|<([0-9A-Fa-f\s]{2,1000})>)", re.DOTALL)
-_DIRECT_FILE = re.compile(rb"/(?:F|Win)\s*(?:\(|<)")
+_SCRIPT = re.compile(rb"/S" + _GAP + rb"/JavaScript\b")
+_SCRIPT_KEY = re.compile(rb"/JS" + _GAP + rb"(?:[(<]|\d{1,10}\s+\d{1,5}\s+R)")
+_LAUNCH = re.compile(rb"/S" + _GAP + rb"/Launch\b")
+_EMBEDDED = re.compile(rb"/Type" + _GAP + rb"/EmbeddedFile\b|/EF" + _GAP + rb"(?:<<|\d{1,10}\s+\d{1,5}\s+R)")
+_FILE_NAME = re.compile(
+    rb"/(?:UF|F)" + _GAP + rb"(?:\(((?:[^()\\]|\\.){1,500})\)|<([0-9A-Fa-f\s]{2,1000})>)", re.DOTALL
+)
+_DIRECT_FILE = re.compile(rb"/(?:F|Win)" + _GAP + rb"(?:\(|<)")
+_FILTERED = re.compile(rb"/(?:Filter|F)\b")
+_REARRANGED = re.compile(rb"/Predictor" + _GAP + rb"(?:[2-9]|1\d)")
+_NUMBERED = re.compile(rb"\b(\d{1,10})\s+(\d{1,5})\s+obj\b")
+_DICTIONARY_MAX, _STEP, _OVERLAP = 64 << 10, 64 << 10, 4096
 _AROUND = 600
+
+
+class _Packed(NamedTuple):
+    """A stream that holds objects: where it begins and seems to end in its piece, and what its dictionary says."""
+
+    start: int
+    end: int
+    told: bytes
 
 
 def active(subject: Subject) -> set[str]:
@@ -67,31 +88,37 @@ def _texts(subject: Subject) -> Iterator[tuple[bytes, bool]]:
         Bytes, and whether they are the file as it stands, packed pictures and all.
     """
     budget = _BUDGET
-    for piece in subject.pieces(_SEARCHED):
+    asks_password = LOCK in subject.sample.lists and subject.sample.lists[LOCK] is None
+    for number, piece in enumerate(subject.pieces(_SEARCHED, _OVERLAP)):
         between, packed = _apart(piece)
         yield _plain(between), False
         for stream in packed:
-            data = _unpacked(stream, min(budget, _OBJECTS_MAX))
+            most = min(budget, _OBJECTS_MAX)
+            data, whole = _unpacked(subject.sample, number * (MOST - _OVERLAP), stream, most)
+            if not whole and (opened := _opened(subject.sample, piece, stream)):
+                data, whole = _unpacked(Sample(BytesIO(opened), len(opened)), -stream.start, stream, most)
             budget -= len(data)
+            subject.unseen = subject.unseen or not (whole or asks_password)
             yield _plain(data), False
-            if budget <= 0:
-                break
         if len(between) < len(piece):
             yield piece, True
 
 
-def _apart(piece: bytes) -> tuple[bytes, list[bytes]]:
+def _apart(piece: bytes) -> tuple[bytes, list[_Packed]]:
     """What stands between the streams, and the streams that hold objects."""
     between: list[bytes] = []
-    packed: list[bytes] = []
+    packed: list[_Packed] = []
     at = 0
     while found := _STREAM.search(piece, at):
         head = piece[at : found.end()]
         between.append(head)
         end = piece.find(b"endstream", found.end())
         end = len(piece) if end < 0 else end
-        if _OBJECT_STREAM.search(head[-2000:]):
-            packed.append(piece[found.end() : end])
+        told = head[-_DICTIONARY_MAX:]
+        if b"Obj" in told or b"#" in told:
+            told = _plain(told[told.rfind(b"endobj") + 1 :])
+            if _OBJECT_STREAM.search(told):
+                packed.append(_Packed(found.end(), end, told))
         at = end
     return b"".join([*between, piece[at:]]), packed
 
@@ -101,8 +128,33 @@ def _plain(text: bytes) -> bytes:
     return _OBFUSCATED.sub(lambda found: bytes([int(found[1], 16)]), text) if b"#" in text else text
 
 
-def _unpacked(stream: bytes, most: int) -> bytes:
+def _opened(sample: Sample, piece: bytes, stream: _Packed) -> bytes:
+    """A stream of a PDF that is encrypted and opens for everybody; empty where it is none."""
+    lock, place = sample.lists.get(LOCK), None
+    for place in _NUMBERED.finditer(stream.told):  # noqa: B007 - the last is wanted
+        pass
+    if not isinstance(lock, Lock) or place is None:
+        return b""
+    return lock.opened(piece[stream.start : stream.end], int(place[1]), int(place[2]))
+
+
+def _unpacked(sample: Sample, base: int, stream: _Packed, most: int) -> tuple[bytes, bool]:
+    """What stands in a stream, and whether that is all.
+
+    The sum behind it is not looked at, for no reader does; nor does the word for its end end it, which may stand in it.
+    """
+    at, end = base + stream.start, base + stream.end
+    if not _FILTERED.search(stream.told):
+        return sample.at(at, min(most, end - at)), end - at <= most
+    unpacking, out = zlib.decompressobj(-15), bytearray()
+    at += 2  # which say how it is packed
     try:
-        return zlib.decompressobj().decompress(stream, max(1, most))
+        while not unpacking.eof and len(out) < most:
+            step = sample.at(at, min(_STEP, end - at) if at < end else _STEP)
+            if not step:
+                break
+            at += len(step)
+            out += unpacking.decompress(step, most - len(out))
     except zlib.error:
-        return stream[:most]
+        return bytes(out), at > end and not _REARRANGED.search(stream.told)
+    return bytes(out), len(out) < most and not _REARRANGED.search(stream.told)

@@ -13,6 +13,7 @@ _CLOUD_ENDINGS = frozenset({
     "gsheet", "gsite", "gslides", "gtable", "icloud", "odlink", "paper", "papert", "webdoc",
 })
 # fmt: on
+_DESKTOP_ENDINGS = frozenset({"desktop", "kdelnk"})
 _WEB_ENDINGS = frozenset({"url", "webloc", "website", "inetloc"})
 _COMMAND_ENDINGS = frozenset(
     {
@@ -46,7 +47,7 @@ def stub(subject: Subject) -> str | None:
         return _lnk(subject)
     if subject.extension in _COMMAND_ENDINGS and subject.sample.size <= 1 << 20:
         return "shortcut-command"
-    if media_type == "application/x-desktop" or (subject.extension == "desktop" and subject.identity.encoding):
+    if media_type == "application/x-desktop" or (subject.extension in _DESKTOP_ENDINGS and subject.sample.size):
         return _desktop(subject)
     if media_type == "application/x-mswinurl" or (subject.extension in _WEB_ENDINGS and subject.sample.size):
         return _address(subject)

@@ -55,9 +55,4 @@ def autorun(subject: Subject) -> str | None:
 
 def disk_image(subject: Subject) -> str | None:
     """Whether it is a whole disk in a file, whose content no system marks as coming from elsewhere."""
-    named = subject.extension in IMAGES and subject.identity.family in (
-        Family.OTHER,
-        Family.ARCHIVE,
-        Family.PROGRAM,
-    )
-    return "disk-image" if named or subject.identity.media_type in _DISKS else None
+    return "disk-image" if subject.extension in IMAGES or subject.identity.media_type in _DISKS else None

@@ -49,6 +49,8 @@ _ALWAYS: tuple[Rule, ...] = (
     rules_shape.polyglot,
     rules_shape.blank,
     rules_text.table,
+    rules_text.picture,
+    rules_text.macro_text,
 )
 _ZIPPED: tuple[Rule, ...] = (
     rules_archives.archive_path,
@@ -58,10 +60,14 @@ _ZIPPED: tuple[Rule, ...] = (
     rules_office.embedded,
 )
 _COMPOUND: tuple[Rule, ...] = (rules_ole.macros, rules_ole.dde, rules_ole.embedded)
+_FLAT = tuple(
+    f"application/vnd.oasis.opendocument.{kind}-flat-xml"
+    for kind in ("text", "spreadsheet", "presentation", "graphics")
+)
 _BY_TYPE: dict[str, tuple[Rule, ...]] = {
     "application/pdf": (rules_pdf.active,),
+    **dict.fromkeys(_FLAT, (rules_office.flat,)),
     "application/rtf": (rules_text.rich_text,),
-    "image/svg+xml": (rules_text.picture,),
 }
 _BY_FAMILY: dict[Family, tuple[Rule, ...]] = {
     Family.ARCHIVE: (rules_archives.archive_program, rules_archives.archive_path),

@@ -3,6 +3,7 @@
 Lists and parts of containers are read once, when the first rule asks for them.
 """
 
+import re
 from collections.abc import Iterator
 
 from linksync.knowledge.containers import listed
@@ -10,10 +11,16 @@ from linksync.knowledge.identity import Identity
 from linksync.knowledge.listing import Entry
 from linksync.knowledge.ole2 import Ole2, read_ole2
 from linksync.knowledge.sample import MOST, Sample
-from linksync.knowledge.zip_directory import unpack
+from linksync.knowledge.zip_directory import DEFLATED, STORED, unpack
 
 BUDGET = 128 << 20
 """Bytes that are unpacked of one file, all its parts together."""
+
+_METHODS = (STORED, DEFLATED)
+_ODD_LETTERS = re.compile(
+    rb"<\?xml\b[^>]{0,200}\bencoding\s*=\s*[\"'](?!utf-?8|utf-?16|(?:us-)?ascii|iso-8859-|windows-125)", re.IGNORECASE
+)
+_BEGIN = 400
 
 
 class Subject:
@@ -58,7 +65,9 @@ class Subject:
     def entries(self) -> tuple[Entry, ...]:
         """The entries of an archive, or of a document that is one, as its list has them."""
         if self._entries is None:
-            self._entries = listed(self.sample, self.identity).entries
+            listing = listed(self.sample, self.identity)
+            self._entries = listing.entries
+            self.unseen = self.unseen or listing.count > len(listing.entries)
         return self._entries
 
     @property
@@ -73,6 +82,7 @@ class Subject:
         """The directory of a compound file."""
         if self._ole2 is None:
             self._ole2 = read_ole2(self.sample)
+            self.unseen = self.unseen or self._ole2.listing.count > len(self._ole2.listing.entries)
         return self._ole2
 
     def part(self, entry: Entry, most: int) -> bytes:
@@ -81,10 +91,20 @@ class Subject:
         self.unseen = self.unseen or len(data) >= most
         return data
 
+    def xml(self, entry: Entry, most: int) -> bytes:
+        """The same of a part that is XML, in letters of one byte each: UTF-16 without its zeros, no other encoding."""
+        data = self.part(entry, most)
+        if b"\0" in data[:4]:
+            data = data.replace(b"\0", b"")
+        begin = data[:_BEGIN]
+        self.unseen = self.unseen or bool(data and (b"<" not in begin or _ODD_LETTERS.search(begin)))
+        return data
+
     def begin(self, entry: Entry, most: int) -> bytes:
         """The first bytes of an entry of a zip, unpacked."""
         if entry.name not in self._parts:
-            self.unseen = self.unseen or not self._left
+            locked_in = entry.method not in _METHODS and not entry.encrypted and entry.size
+            self.unseen = bool(self.unseen or not self._left or locked_in)
             self._parts[entry.name] = unpack(self.sample, entry, min(most, self._left)) if self._left else b""
             self._left = max(0, self._left - len(self._parts[entry.name]))
         return self._parts[entry.name]

@@ -7,9 +7,10 @@ from linksync.knowledge.listing import Entry, Listing
 from linksync.knowledge.sample import Sample
 from linksync.knowledge.signatures import tar_checksum
 
-_MOST_ENTRIES = 20_000
+_MOST_ENTRIES = 100_000
 _BLOCK = 512
 _SIZE = re.compile(rb"(?:^|\n)\d{1,10} size=(\d{1,18})\n")
+_PATH = re.compile(rb"(?:^|\n)\d{1,10} path=([^\n]{1,32768})\n")
 _MOST_HEADER = 64 << 10
 
 
@@ -18,6 +19,7 @@ def read_tar(sample: Sample) -> Listing:
     entries, at = list[Entry](), 0
     flaws: tuple[str, ...] = ()
     stated: int | None = None
+    named = b""
     while len(entries) < _MOST_ENTRIES:
         header = sample.at(at, _BLOCK)
         if len(header) < _BLOCK:
@@ -29,22 +31,30 @@ def read_tar(sample: Sample) -> Listing:
             flaws = (CORRUPT,)
             break
         size = _number(header[124:136]) if stated is None else stated
-        stated = _stated_size(sample, at, size) if header[156:157] == b"x" else None
-        name = header[:100].rstrip(b"\0")
-        if header[257:263] == b"ustar\0" and header[345]:
-            name = header[345:500].partition(b"\0")[0] + b"/" + name
+        kind, name = header[156:157], named or _name(header)
+        told = sample.at(at + _BLOCK, min(size, _MOST_HEADER)) if kind in (b"x", b"L") else b""
+        stated, named = _stated(told) if kind == b"x" else (None, told.partition(b"\0")[0])
         entries.append(Entry(name=name, size=size, packed=size, offset=at + _BLOCK))
         at += _sparse(sample, at) + (size + _BLOCK - 1) // _BLOCK * _BLOCK
         if at > sample.size + _BLOCK - 1:
             flaws = (TRUNCATED,)
             break
+    else:
+        return Listing(entries=tuple(entries), count=len(entries) + 1, flaws=flaws)
     return Listing(entries=tuple(entries), count=len(entries), flaws=flaws)
 
 
-def _stated_size(sample: Sample, at: int, length: int) -> int | None:
-    """The size that an extended header of POSIX gives the file after it, where it gives one."""
-    found = _SIZE.search(sample.at(at + _BLOCK, min(length, _MOST_HEADER)))
-    return int(found[1]) if found else None
+def _name(header: bytes) -> bytes:
+    name = header[:100].partition(b"\0")[0]
+    if header[257:263] == b"ustar\0" and header[345]:
+        name = header[345:500].partition(b"\0")[0] + b"/" + name
+    return name
+
+
+def _stated(told: bytes) -> tuple[int | None, bytes]:
+    """The size and the name that an extended header of POSIX gives the file after it, where it gives them."""
+    size, path = _SIZE.search(told), _PATH.search(told)
+    return int(size[1]) if size else None, path[1] if path else b""
 
 
 def _sparse(sample: Sample, at: int) -> int:

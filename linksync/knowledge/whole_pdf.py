@@ -10,9 +10,11 @@ from itertools import islice
 
 from linksync.knowledge.bombs import picture_bombs
 from linksync.knowledge.flaws import BOMB_STREAMS, CORRUPT, ENCRYPTED, TRUNCATED
-from linksync.knowledge.pdf_password import asks_password
+from linksync.knowledge.pdf_password import lock_of
 from linksync.knowledge.sample import Sample
 
+LOCK = "pdf-lock"
+"""Where a sample keeps what opens it, once it was looked whether it is whole: None where it asks for a password."""
 _TAIL = 2048
 _FAR_TAIL = 64 << 10
 _SCANNED = 2 << 20
@@ -45,8 +47,11 @@ def pdf_flaws(sample: Sample) -> Iterator[str]:
         if not _XREF.match(target):
             yield CORRUPT
     encrypt = _ENCRYPT.search(target) or _ENCRYPT.search(tail)
-    if encrypt and asks_password(sample, tail + target, encrypt):
-        yield ENCRYPTED
+    if encrypt:
+        lock = lock_of(sample, tail + target, encrypt)
+        sample.lists[LOCK] = lock
+        if lock is None:
+            yield ENCRYPTED
     yield from _bombs(sample)
 
 

@@ -9,12 +9,14 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from linksync.knowledge.flaws import CORRUPT, TRUNCATED
+from linksync.knowledge.flaws import CONTRADICTORY, CORRUPT, TRUNCATED
 from linksync.knowledge.listing import Entry, Listing
 from linksync.knowledge.sample import MOST, Sample
 
-MOST_ENTRIES = 20_000
+MOST_ENTRIES = 60_000
 """Entries that are read; more are only counted."""
+_MOST_LIST = 32 << 20
+"""Bytes of the list that are read."""
 
 LOCAL, CENTRAL, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 STORED, DEFLATED = 0, 8
@@ -29,6 +31,8 @@ _WHOLE_TAIL = 22 + 0xFFFF
 _MAX32 = 0xFFFFFFFF
 _MOST_ENDS = 16
 _SEARCHED = 256 << 10
+_FEW = 4000
+_SECOND_NAME = 0x7075
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,9 +108,11 @@ def _directory(sample: Sample, at: int, record: bytes, most: int) -> ZipDirector
         return None
     if start < 0 or prefix < 0 or (count and sample.at(start, 4) != CENTRAL):
         return ZipDirectory(listing=Listing(count=count, flaws=(CORRUPT,)), end=finish)
-    entries, held = _entries(sample.at(start, min(size, MOST)), min(count, most), prefix)
-    sound = held and (size <= MOST or len(entries) >= min(count, most))
-    listing = Listing(entries=entries, count=count, flaws=() if sound else (CORRUPT,))
+    length = min(size, _MOST_LIST) if most > _FEW else min(size, MOST)
+    told = b"".join(sample.at(start + at, min(MOST, length - at)) for at in range(0, length, MOST))
+    entries, held, doubtful = _entries(told, min(count, most), prefix, count)
+    flaws = (*((CONTRADICTORY,) if doubtful else ()), *(() if held or size > length else (CORRUPT,)))
+    listing = Listing(entries=entries, count=count, flaws=flaws)
     return ZipDirectory(listing=listing, start=start, prefix=prefix, end=finish)
 
 
@@ -141,19 +147,24 @@ def _end64(sample: Sample, end: int) -> tuple[int, int, int, int] | None:
     return None
 
 
-def _entries(directory: bytes, most: int, prefix: int) -> tuple[tuple[Entry, ...], bool]:
-    """The entries of a list, and whether it held together as far as it was read."""
+def _entries(directory: bytes, most: int, prefix: int, count: int) -> tuple[tuple[Entry, ...], bool, bool]:
+    """The entries of a list, whether it held together as far as it was read, and whether programs see others in it.
+
+    These are one with two names, and more of them than are counted.
+    """
     entries: list[Entry] = []
+    two_named = False
     at, unpack = 0, _CENTRAL.unpack_from
     for _ in range(most):
         if at + 46 > len(directory) or directory[at : at + 4] != CENTRAL:
-            return tuple(entries), False
+            return tuple(entries), False, two_named
         fields = unpack(directory, at)
         flags, method, packed, size = fields[3], fields[4], fields[8], fields[9]
         name_end = at + 46 + fields[10]
         offset = fields[16]
+        extra = directory[name_end : name_end + fields[11]]
+        two_named = two_named or (b"up" in extra and _is_two_named(directory[at + 46 : name_end], extra))
         if _MAX32 in (packed, size, offset):
-            extra = directory[name_end : name_end + fields[11]]
             size, packed, offset = _wide(extra, size, packed, offset)
         entries.append(
             Entry(
@@ -166,21 +177,31 @@ def _entries(directory: bytes, most: int, prefix: int) -> tuple[tuple[Entry, ...
             )
         )
         at = name_end + fields[11] + fields[12]
-    return tuple(entries), at <= len(directory)
+    uncounted = most == count and directory[at : at + 4] == CENTRAL
+    return tuple(entries), at <= len(directory), two_named or uncounted
+
+
+def _is_two_named(name: bytes, extra: bytes) -> bool:
+    """Whether Info-ZIP's second name of an entry (4.6.9) ends otherwise: programs go by the one or the other."""
+    second = next((body[5:] for kind, body in _fields(extra) if kind == _SECOND_NAME), name)
+    return second.rpartition(b".")[2].lower() != name.rpartition(b".")[2].lower()
+
+
+def _fields(extra: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at + 4 <= len(extra):
+        kind, length = struct.unpack_from("<2H", extra, at)
+        yield kind, extra[at + 4 : at + 4 + length]
+        at += 4 + length
 
 
 def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, int]:
     """Sizes and offset with what the zip64 extra field says instead of the ones that do not fit."""
-    at = 0
-    while at + 4 <= len(extra):
-        kind, length = struct.unpack_from("<2H", extra, at)
-        if kind == 1:
-            values = iter(struct.unpack_from(f"<{min(length, len(extra) - at - 4) // 8}Q", extra, at + 4))
-            size = next(values, size) if size == _MAX32 else size
-            packed = next(values, packed) if packed == _MAX32 else packed
-            offset = next(values, offset) if offset == _MAX32 else offset
-            break
-        at += 4 + length
+    body = next((body for kind, body in _fields(extra) if kind == 1), b"")
+    values = iter(struct.unpack_from(f"<{len(body) // 8}Q", body))
+    size = next(values, size) if size == _MAX32 else size
+    packed = next(values, packed) if packed == _MAX32 else packed
+    offset = next(values, offset) if offset == _MAX32 else offset
     return size, packed, offset
 
 

@@ -23,8 +23,10 @@ from linksync.knowledge.rules_names import name_codes
 from linksync.machine.limited import LimitedError, Limits, Pending, Workers
 from linksync.stick.sights import Seen
 
-LIMITS = Limits(memory=512 << 20, processor=20, wall=30, answer=1 << 20)
-HASTY = Limits(memory=512 << 20, processor=2, wall=3, answer=1 << 20)
+_JOBS = 64
+"""Jobs of a limited process, each of 64 small files at the most: who takes one over can lie about no more."""
+LIMITS = Limits(memory=512 << 20, processor=20, wall=30, answer=1 << 20, jobs=_JOBS)
+HASTY = Limits(memory=512 << 20, processor=2, wall=3, answer=1 << 20, jobs=_JOBS)
 """Once several files have run out of time: more than any ordinary document takes, and a thousand hostile ones end."""
 ENTRY = "linksync.knowledge.screen:work"
 
@@ -163,6 +165,12 @@ class Screener:
         self._workers = self._workers or Workers(ENTRY, LIMITS)
         return self._workers
 
+    def _renew(self) -> None:
+        """What answers as no limited process does may have been taken over."""
+        for workers in (self._workers, self._hasty):
+            if workers is not None:
+                workers.renew()
+
     def _opened(self, files: Sequence[_File]) -> BinaryIO:
         """The content of files, one after the other, from its start.
 
@@ -184,6 +192,8 @@ class Screener:
         """What was seen of each file of a batch; where one of them broke off the look at all, each is tried alone."""
         try:
             answers = _told(batch)
+            if answers is None and batch.pending is not None:
+                self._renew()
         except LimitedError as error:
             answers = None
             self._late += error.slug == "worker-time" and len(batch.files) == 1
@@ -251,10 +261,14 @@ def _told(batch: _Batch) -> list[tuple[str, tuple[str, ...], int]] | None:
 
 def _one(answer: object) -> tuple[str, tuple[str, ...], int] | None:
     match answer:
-        case [str(media_type), list(codes), int(inside)] if all(code in CODES for code in codes):
+        case [str(media_type), list(codes), int(inside)] if all(map(_is_code, codes)):
             plain = media_type.isascii() and media_type.isprintable() and 0 < len(media_type) <= 200
             return (media_type, tuple(codes), inside) if plain else None
     return None
+
+
+def _is_code(told: object) -> bool:
+    return isinstance(told, str) and told in CODES
 
 
 def _unseen(one: _File) -> tuple[str, ...]:

@@ -19,7 +19,8 @@ Each child has two jobs at a time, so that it works on while its parent does som
 as long as the ``Workers``: the kernel ends a child with the thread that started it.
 
 What this does not hold off: a document that takes over its child may answer falsely for those that follow it there,
-until the child retires. Answers are data from strangers.
+until the child retires: after ``Limits.jobs`` jobs, which is counted here, after a job that raised an error, and where
+whoever asked finds its answers odd (``renew``). Answers are data from strangers.
 """
 
 import fcntl
@@ -111,12 +112,12 @@ class _Job:
 class _Child:
     """A limited process with its jobs, the one that it does first."""
 
-    __slots__ = ("answered", "jobs", "process", "since")
+    __slots__ = ("answered", "given", "jobs", "process", "since")
 
     def __init__(self, process: LimitedProcess) -> None:
         self.process = process
         self.jobs: deque[_Job] = deque()
-        self.answered = 0
+        self.answered = self.given = 0
         self.since = time.monotonic()
 
     def give(self, job: _Job) -> bool:
@@ -126,6 +127,7 @@ class _Child:
         if not self.jobs and self.process.ready:
             self.since = time.monotonic()
         self.jobs.append(job)
+        self.given += 1
         return True
 
     def deadline(self, wall: float) -> float:
@@ -214,6 +216,12 @@ class Workers:
                 self._move(wait=True)
         return self._held
 
+    def renew(self) -> None:
+        """Let go of the children; others do the jobs that these have no answer to yet."""
+        with self._lock:
+            for one in tuple(self._children):
+                self._lose(one, None)
+
     def close(self) -> None:
         """End the children, whatever they are at. What has no answer yet gets none."""
         with self._lock:
@@ -263,9 +271,12 @@ class Workers:
     def _hand_out(self) -> None:
         """Give waiting jobs to whoever has the fewest, and start who is missing."""
         while self._waiting:
-            free = min(self._children, key=lambda one: len(one.jobs), default=None)
+            fresh = (one for one in self._children if one.given < self._limits.jobs)
+            free = min(fresh, key=lambda one: len(one.jobs), default=None)
             if (free is None or free.jobs) and len(self._children) < self._count:
                 free = self._start() or free
+            if free is None and self._children:
+                return
             if free is None:
                 self._give_up()
             elif len(free.jobs) >= _AT_ONCE or not free.give(self._waiting[0]):
@@ -323,7 +334,7 @@ class Workers:
             outcome = self._limits.outcome(kind, payload)
             one.jobs.popleft().settle(outcome)
             one.answered, one.since = one.answered + 1, time.monotonic()
-            if kind in (child.LAST_ANSWER, child.MEMORY):
+            if kind in (child.LAST_ANSWER, child.MEMORY, child.RAISED) or one.answered >= self._limits.jobs:
                 self._lose(one, None)
         else:
             raise TooMuchError

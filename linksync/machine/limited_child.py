@@ -29,8 +29,6 @@ READY, BROKEN, ANSWER, LAST_ANSWER, RAISED = b"r", b"b", b"a", b"l", b"e"
 MEMORY, TOO_MUCH = b"m", b"t"
 WALL_TIME, PROCESSOR_TIME = "wall-time", "processor-time"
 
-_JOBS_MAX = 1000
-"""Jobs after which a process makes room for a fresh one."""
 _LOOK_EVERY = 8
 """Jobs between two looks at what files were left open."""
 _LEFT_BEHIND = 0.6
@@ -58,6 +56,7 @@ class Told:
     open_files: int
     written: int
     answer: int
+    jobs: int
     wall: float
     processor: float
 
@@ -73,7 +72,7 @@ class _Room:
     def to_go_on(self) -> bool:
         """Whether a job that was done left room for others."""
         self._jobs += 1
-        if self._jobs >= _JOBS_MAX or (self._jobs % _LOOK_EVERY == 0 and self._files_are_open()):
+        if self._jobs >= self._told.jobs or (self._jobs % _LOOK_EVERY == 0 and self._files_are_open()):
             return False
         if self._statm < 0:
             return True

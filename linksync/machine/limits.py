@@ -35,6 +35,7 @@ class Limits:
         open_files: descriptors that may be open.
         written: bytes that a file may be made long, where it could open one.
         answer: bytes of an answer.
+        jobs: jobs after which a child makes room for a fresh one, whatever it says of itself.
     """
 
     memory: int = 512 << 20
@@ -43,6 +44,7 @@ class Limits:
     open_files: int = 32
     written: int = 0
     answer: int = 16 << 20
+    jobs: int = 1000
 
     def outcome(self, kind: bytes, payload: bytes) -> dict[str, object] | LimitedError:
         """What a child's word on a job means: an answer, or why there is none.

@@ -206,6 +206,12 @@ def test_many_that_run_out_of_time_are_given_less_of_it_and_ordinary_ones_are_lo
     assert {code for code, _ in codes(world.verify())} == {"E401"}
 
 
+@pytest.mark.parametrize("codes", [[["program"]], [{}], [None], [1], ["no-such-code"], "program"])
+def test_an_answer_that_no_screening_gives_is_none(codes: object) -> None:
+    assert screening._one(["text/plain", codes, 0]) is None
+    assert screening._one(["text/plain", ["program"], 0]) == ("text/plain", ("program",), 0)
+
+
 def test_names_of_all_kinds_come_through_the_screening_and_are_sealed(world: World) -> None:
     names_ = [
         b"data/\xff\xfe.txt",

@@ -166,6 +166,13 @@ def _speaks(job: Answer, _file: BinaryIO) -> Answer:
     return _sleeps({}, _file)
 
 
+def _never_retires(job: Answer, file: BinaryIO) -> Answer:
+    """Do as one that took over its process does, which goes on as long as it can."""
+    room = sys.modules["linksync.machine.limited_child"].__dict__["_Room"]
+    room.to_go_on = lambda _self: True
+    return read(job, file)
+
+
 def _tells_all(_job: Answer, _file: BinaryIO) -> Answer:
     open_ones = [number for number in range(64) if _is_open(number)]
     return {

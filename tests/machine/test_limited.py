@@ -285,6 +285,33 @@ def test_a_child_retires_after_many_jobs_without_losing_one(document: int) -> No
     assert len({one["pid"] for one in answers}) == 3
 
 
+def test_a_child_that_will_not_retire_is_ended(document: int) -> None:
+    with Workers(ENTRY, Limits(jobs=5)) as workers:
+        jobs = [workers.submit({"deed": "_never_retires", "number": number}, document) for number in range(12)]
+        answers = [one.result() for one in jobs]
+    assert [one["number"] for one in answers] == list(range(12))
+    assert [len({one["pid"] for one in part}) for part in (answers[:5], answers[5:10], answers[10:])] == [1, 1, 1]
+    assert len({one["pid"] for one in answers}) == 3
+
+
+def test_a_child_in_which_a_job_broke_off_does_no_other(document: int) -> None:
+    with Workers(ENTRY) as workers:
+        before = workers.submit({}, document).result()["pid"]
+        broken, after = workers.submit({"deed": "_raises"}, document), workers.submit({}, document)
+        assert slug(broken) == "worker-died"
+        assert after.result()["pid"] != before
+
+
+def test_children_whose_answers_are_odd_can_be_let_go_of_without_losing_a_job(document: int) -> None:
+    with Workers(ENTRY) as workers:
+        before = workers.submit({}, document).result()["pid"]
+        later = [workers.submit({"number": number}, document) for number in range(4)]
+        workers.renew()
+        answers = [one.result() for one in later]
+    assert [one["number"] for one in answers] == list(range(4))
+    assert before not in {one["pid"] for one in answers[1:]}
+
+
 def test_the_limit_on_time_is_for_a_job_and_not_for_a_child(document: int) -> None:
     with Workers(ENTRY, Limits(wall=1.5)) as workers:
         jobs = [workers.submit({"deed": "_sleeps", "seconds": 0.6}, document) for _ in range(3)]

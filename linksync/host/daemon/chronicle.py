@@ -13,7 +13,7 @@ from linksync.host.daemon.plugged import Plugged
 from linksync.host.daemon.stand import Stand
 from linksync.host.daemon.states import Words
 
-_PASSING = frozenset({"daemon-arriving", "daemon-stalled", "daemon-opening-again"})
+_PASSING = frozenset({"daemon-arriving", "daemon-stalled", "daemon-opening-again", "daemon-waiting-memory"})
 """What comes and goes, and is no line of the log each time."""
 
 
@@ -56,8 +56,14 @@ class Chronicle:
         lasting = replace(one.stand, since=0.0, not_before=0.0, tries=0, doing="", meanwhile=None)
         told = json.dumps({**one.facts, "since": one.since})
         if one.kept != (lasting, told):
-            one.kept = (lasting, told)
-            self._ledger.keep(lasting, told)
+            one.kept = (lasting, told) if self._ledger.keep(lasting, told) else None
+
+    def _keep_all(self, media: Iterable[Plugged]) -> None:
+        """Keep every medium again: the ledger could not be written for a while, or was begun anew."""
+        self._ledger.lacking = False
+        for one in media:
+            one.kept = None
+            self.keep(one)
 
     def forget(self, card: str) -> None:
         """Take a card down for good."""
@@ -76,6 +82,9 @@ class Chronicle:
 
     def show(self, snapshot: Snapshot, media: Iterable[Plugged], now: float) -> None:
         """Hang up what there is to be seen: the snapshot with the cards and the log."""
+        media = list(media)
+        if self._ledger.lacking:
+            self._keep_all(media)
         shown = sorted(media, key=lambda one: -int(one.stand.card))
         cards = tuple(card_of(one, now) for one in shown)
         language = self._board.latest().language

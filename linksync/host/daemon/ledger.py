@@ -1,14 +1,16 @@
 """The ledger: where each medium stood, and what happened, so that a daemon that was killed goes on where it was.
 
 Only a help: the truth is on the stick and in the outbox, and every step can be done again. So a ledger that is damaged,
-or of another version, is set aside under another name and begun anew. SQLite in the host's own memory, every change
-durable before the next step is taken.
+or of another version, is set aside under another name and begun anew; and where it cannot be written for a while (a
+full disk, a program that locks it) the daemon goes on without, and writes what it has once that is over. SQLite in the
+host's own memory, every change durable before the next step is taken.
 """
 
 import contextlib
 import json
 import os
 import sqlite3
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,21 @@ from linksync.machine import durable
 VERSION = 1
 EVENTS_MAX = 1000
 _SLACK = 200
+_PATIENCE, _PAUSE = 1.0, 5.0
+"""Seconds to wait for somebody who has locked it, and to leave it alone after it could not be written."""
+_PASSING = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_PERM,
+        sqlite3.SQLITE_NOMEM,
+    }
+)
+"""What says nothing of the ledger itself, but that it cannot be written or read now."""
 _SCHEMA = """
 CREATE TABLE media (card INTEGER PRIMARY KEY, medium TEXT NOT NULL, stand TEXT NOT NULL, told TEXT NOT NULL);
 CREATE TABLE events (id INTEGER PRIMARY KEY AUTOINCREMENT, time TEXT NOT NULL, card TEXT NOT NULL, slug TEXT NOT NULL,
@@ -44,6 +61,7 @@ class Ledger:
 
     Attributes:
         set_aside: where a damaged one was put, or "".
+        lacking: whether something that was to be kept may not stand in it: it could not be written, or was begun anew.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,18 +72,27 @@ class Ledger:
         """
         self.path = path
         self.set_aside = ""
+        self.lacking = False
+        self._quiet_until = 0.0
         durable.make_folder(path.parent)
         try:
             self._db = _opened(path)
-        except sqlite3.Error:
+        except sqlite3.Error as error:
+            if _is_passing(error):
+                raise MediumError("disk-write", errno=0, path=str(path), why=str(error)) from error
             self.set_aside = _put_aside(path)
             self._db = self._anew()
+        self._cards = self._highest_card()
 
     def _anew(self) -> sqlite3.Connection:
         try:
             return _opened(self.path)
         except sqlite3.Error as error:
             raise MediumError("disk-write", errno=0, path=str(self.path), why=str(error)) from error
+
+    def _highest_card(self) -> int:
+        rows = [*self._all("SELECT MAX(card) FROM media"), *self._all("SELECT value FROM numbers WHERE name = 'card'")]
+        return max((row[0] for row in rows if isinstance(row[0], int)), default=0)
 
     def __enter__(self) -> "Ledger":
         return self
@@ -80,21 +107,22 @@ class Ledger:
 
     def new_card(self) -> str:
         """The number of a card that was never given before."""
-        row = self._one("SELECT value FROM numbers WHERE name = 'card'")
-        number = (row[0] if row else 0) + 1
-        self._do("INSERT OR REPLACE INTO numbers VALUES ('card', ?)", number)
-        return str(number)
+        self._cards += 1
+        self._do("INSERT OR REPLACE INTO numbers VALUES ('card', ?)", self._cards)
+        return str(self._cards)
 
-    def keep(self, stand: Stand, told: str = "{}") -> None:
-        """Keep where a medium stands; durable when this returns.
+    def keep(self, stand: Stand, told: str = "{}") -> bool:
+        """Keep where a medium stands; durable when this returns, unless it says otherwise.
 
         Args:
             stand: under its card's number.
             told: what its card shows beside that, as JSON.
+
+        Returns:
+            False where it cannot be kept now.
         """
-        self._do(
-            "INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?)", int(stand.card), stand.medium, stand.to_json(), told
-        )
+        row = (int(stand.card), stand.medium, stand.to_json(), told)
+        return self._do("INSERT OR REPLACE INTO media VALUES (?, ?, ?, ?)", *row)
 
     def drop(self, card: str) -> None:
         """Forget a medium."""
@@ -110,17 +138,12 @@ class Ledger:
 
     def note(self, event: Event) -> None:
         """Write down what happened; the oldest lines go."""
-        told = json.dumps(dict(event.said.fields))
-        self._do(
-            "INSERT INTO events (time, card, slug, fields) VALUES (?, ?, ?, ?)",
-            event.time,
-            event.card,
-            event.said.slug,
-            told,
-        )
-        row = self._one("SELECT MIN(id), MAX(id) FROM events")
-        if row and row[1] - row[0] > EVENTS_MAX + _SLACK:
-            self._do("DELETE FROM events WHERE id <= ?", row[1] - EVENTS_MAX)
+        row = (event.time, event.card, event.said.slug, json.dumps(dict(event.said.fields)))
+        if not self._do("INSERT INTO events (time, card, slug, fields) VALUES (?, ?, ?, ?)", *row):
+            return
+        ids = self._one("SELECT MIN(id), MAX(id) FROM events")
+        if ids and ids[1] - ids[0] > EVENTS_MAX + _SLACK:
+            self._do("DELETE FROM events WHERE id <= ?", ids[1] - EVENTS_MAX)
 
     def events(self, most: int) -> tuple[Event, ...]:
         """The newest lines, the newest last."""
@@ -130,17 +153,38 @@ class Ledger:
             for time, card, slug, fields in reversed(list(rows))
         )
 
-    def _do(self, statement: str, *values: Any) -> None:
-        """Change something; a ledger that fails meanwhile is begun anew, without what stood there."""
+    def _do(self, statement: str, *values: Any) -> bool:
+        """Change something; whether it stands there now.
+
+        A ledger that turns out to be damaged is begun anew, without what stood there; one that cannot be written now is
+        left alone for a moment, so that nobody waits for it at each word.
+        """
+        if time.monotonic() < self._quiet_until:
+            self.lacking = True
+            return False
         try:
-            with self._db:
-                self._db.execute(statement, values)
-        except sqlite3.DatabaseError:
-            self.close()
-            self.set_aside = _put_aside(self.path)
+            self._execute(statement, values)
+        except sqlite3.Error as error:
+            self.lacking = True
+            if not _is_passing(error) and self._begun_anew(statement, values):
+                return True
+            self._quiet_until = time.monotonic() + _PAUSE
+            return False
+        return True
+
+    def _execute(self, statement: str, values: tuple[Any, ...]) -> None:
+        with self._db:
+            self._db.execute(statement, values)
+
+    def _begun_anew(self, statement: str, values: tuple[Any, ...]) -> bool:
+        self.close()
+        self.set_aside = _put_aside(self.path)
+        try:
             self._db = self._anew()
-            with contextlib.suppress(sqlite3.Error), self._db:
-                self._db.execute(statement, values)
+            self._execute(statement, values)
+        except (sqlite3.Error, MediumError):
+            return False
+        return True
 
     def _one(self, statement: str) -> tuple[Any, ...] | None:
         return next(iter(self._all(statement)), None)
@@ -158,7 +202,7 @@ def _opened(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.Error: it is damaged, or none of ours.
     """
-    database = sqlite3.connect(path, timeout=5.0)
+    database = sqlite3.connect(path, timeout=_PATIENCE)
     try:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
@@ -180,6 +224,11 @@ def _opened(path: Path) -> sqlite3.Connection:
         raise
     os.chmod(path, 0o600)
     return database
+
+
+def _is_passing(error: sqlite3.Error) -> bool:
+    """Whether an error says nothing of the ledger itself; SQLite's codes have their kind in the lowest byte."""
+    return (getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF) in _PASSING
 
 
 def _put_aside(path: Path) -> str:

@@ -1,14 +1,21 @@
 """The ledger outlives a kill, and whatever happens to its file costs nothing but itself."""
 
+import contextlib
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from linksync.errors import MediumError
+from linksync.host.daemon import ledger as ledger_module
 from linksync.host.daemon.ledger import EVENTS_MAX, VERSION, Event, Ledger
 from linksync.host.daemon.stand import Phase, Stand
 from linksync.host.daemon.states import State, words
@@ -114,3 +121,80 @@ def test_a_ledger_that_is_damaged_while_it_is_open_is_begun_anew(tmp_path: Path)
     with Ledger(path) as ledger:
         ledger.keep(STAND)
         assert ledger.media() == ((STAND, "{}"),)
+
+
+def test_a_ledger_that_another_program_locks_for_a_while_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup, for one. It is as sound as before, and nobody is kept waiting at each word."""
+    monkeypatch.setattr(ledger_module, "_PAUSE", 0.2)
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        assert ledger.new_card() == "1"
+        assert ledger.keep(STAND)
+        ledger.note(said(3))
+        with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            began = time.monotonic()
+            assert not ledger.keep(STAND, '{"added": [1]}')
+            assert all(not ledger.keep(STAND) for _ in range(100))
+            assert ledger.new_card() == "2", "a number that was never given before, written or not"
+            assert time.monotonic() - began < 4
+            other.execute("ROLLBACK")
+        assert ledger.lacking
+        time.sleep(0.3)
+        assert ledger.new_card() == "3"
+        assert ledger.set_aside == ""
+        assert ledger.media() == ((STAND, "{}"),)
+        assert ledger.events(9) == (said(3),)
+
+
+def test_a_ledger_on_a_full_disk_is_not_thrown_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "_PAUSE", 0.0)
+    with small_disk(tmp_path / "disk", kilobytes=512) as disk, Ledger(disk / "ledger.sqlite") as ledger:
+        ledger.keep(STAND)
+        filled = disk / "filled"
+        with contextlib.suppress(OSError), filled.open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(512))
+        kept = [ledger.keep(replace(STAND, number=number), json.dumps("x" * 9000)) for number in range(40)]
+        assert not all(kept), "the disk was not full"
+        assert ledger.lacking
+        filled.unlink()
+        assert ledger.keep(replace(STAND, number=99))
+        assert (ledger.set_aside, [stand.number for stand, _ in ledger.media()]) == ("", [99])
+
+
+def test_a_sound_ledger_that_cannot_be_opened_now_is_left_where_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        ledger.keep(STAND)
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode = EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(MediumError, match="disk-write"):
+            Ledger(path)
+    with Ledger(path) as ledger:
+        assert (ledger.set_aside, ledger.media()) == ("", ((STAND, "{}"),))
+
+
+def test_a_ledger_begun_anew_while_it_is_open_gives_no_card_twice(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Ledger(path) as ledger:
+        given = [ledger.new_card() for _ in range(3)]
+        with contextlib.closing(sqlite3.connect(path)) as other, other:
+            other.execute("DROP TABLE numbers")
+        given += [ledger.new_card() for _ in range(3)]
+        assert ledger.set_aside
+        assert ledger.lacking
+    assert given == ["1", "2", "3", "4", "5", "6"]
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path, *, kilobytes: int) -> Iterator[Path]:
+    folder.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={kilobytes}k", "none", str(folder)], check=True)
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)

@@ -206,6 +206,8 @@ class State:
     def drop_copies(self) -> None:
         """Remove the copies that no hand-off in an outbox needs: what was signed for, and what unfinished runs left."""
         for link in self.links():
+            for folder in (self._link(link), self.outbox(link).folder):
+                durable.clear_unfinished(folder)
             needed = self.outbox(link).needed()
             if needed is not None:
                 self.staging(link).drop_all_but(needed)

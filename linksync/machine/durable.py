@@ -193,8 +193,16 @@ def remove_folder(path: Path) -> None:
         except FileNotFoundError:
             return
         sync_folder(path.parent)
-    for left in path.parent.glob(f"{TEMPORARY}*"):
-        shutil.rmtree(left, ignore_errors=True)
+    clear_unfinished(path.parent)
+
+
+def clear_unfinished(folder: Path) -> None:
+    """Remove the files and folders that a process which was killed left unfinished; for whoever holds the lock."""
+    for left in folder.glob(f"{TEMPORARY}*"):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            _remove_quietly(left)
 
 
 def link(descriptor: int, path: Path | str | os.PathLike[str]) -> None:

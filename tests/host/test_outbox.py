@@ -1,5 +1,7 @@
 """The outbox: what was sealed here is whole or not there, and nothing that is damaged is passed on or let go."""
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,19 @@ def test_a_damaged_entry_does_not_stop_the_next_hand_off(world: World, outbox: O
     put(world.stick, {"data/B/2.txt": b"two"})
     assert world.hand_over(FIRST).problem is None
     assert world.hand_over(SECOND).problem is None
+
+
+def test_what_a_killed_sealing_left_goes_at_the_next_hand_off(world: World, host: State, outbox: Outbox) -> None:
+    pid = os.fork()
+    if pid == 0:
+        with outbox.draft("linksync/handoffs/000003-x") as draft:
+            draft.write("added.sha256", (b"%064d  data/x" % number for number in range(1000)))
+            os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(pid, 0)
+    (outbox.folder.parent / ".new-0123456789ab").write_bytes(b"a memory that was being written")
+    assert len(list(host.folder.rglob(".new-*"))) == 2
+    before = {entry.seal for entry in outbox.entries()}
+    put(world.stick, {"data/later.txt": b"later"})
+    world.hand_over(FIRST)
+    assert list(host.folder.rglob(".new-*")) == []
+    assert before < {entry.seal for entry in outbox.entries()}

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from linksync.people import look, pages, panel_words
 from linksync.people.sentences import error_told, filled
 from linksync.people.sentences_daemon import SAID
+from linksync.people.sentences_ejecting import EJECTING
 from linksync.people.sentences_held import HELD
 from linksync.people.sentences_log import LOG
 from linksync.people.texts import LANGUAGES, Language, number
@@ -23,7 +24,7 @@ from linksync.people.verdicts import VERDICTS
 _STEPS = (6, 7)
 """Links of the chain of steps: without an archive, and with one."""
 
-WORDS = {**SAID, **LOG, **HELD}
+WORDS = {**SAID, **EJECTING, **LOG, **HELD}
 """Slug to sentence, and to what to do now, in Dutch and English; other errors have a sentence alone."""
 
 

@@ -41,6 +41,10 @@ ERRORS: dict[str, _Pair] = {
 
 SAID: dict[str, tuple[_Pair, _Pair]] = {
     "daemon-seen": (("Er is een stick ingestoken.", "A stick was plugged in."), _LEAVE),
+    "daemon-folder-seen": (
+        ("Er wordt gekeken wat er in {path} staat.", "Having a look at what stands in {path}."),
+        _NOTHING,
+    ),
     "daemon-not-mounted": (
         ("Deze computer opent de stick niet vanzelf.", "This computer does not open the stick by itself."),
         (
@@ -199,43 +203,6 @@ SAID: dict[str, tuple[_Pair, _Pair]] = {
             "Hand-off {number} stands well on the stick.",
         ),
         ("Laat de stick nog even zitten.", "Leave the stick in for a moment."),
-    ),
-    "daemon-ejecting": (
-        (
-            "Bijna klaar: de stick wordt afgesloten.",
-            "Almost done: the stick is being closed.",
-        ),
-        ("Laat hem nog even zitten.", "Leave it in for a moment."),
-    ),
-    "daemon-ejecting-busy": (
-        (
-            "De stick kan er nog niet uit. Hij is nog open in: {programs}. De overdracht zelf is klaar.",
-            "The stick cannot come out yet. It is still open in: {programs}. The hand-off itself is done.",
-        ),
-        (
-            "Sluit de bestanden of vensters die op de stick staan; de rest gaat vanzelf.",
-            "Close the files or windows that are on the stick; the rest goes by itself.",
-        ),
-    ),
-    "daemon-ejecting-unseen": (
-        (
-            "De stick kan er nog niet uit. Een programma heeft hem nog open. De overdracht zelf is klaar.",
-            "The stick cannot come out yet. Some program still has it open. The hand-off itself is done.",
-        ),
-        (
-            "Sluit de bestanden en vensters die op de stick staan; de rest gaat vanzelf.",
-            "Close the files and windows that are on the stick; the rest goes by itself.",
-        ),
-    ),
-    "daemon-ejecting-failed": (
-        (
-            "De stick kan er nog niet uit. Afsluiten lukte niet ({why}). De overdracht zelf is klaar.",
-            "The stick cannot come out yet. Closing it failed ({why}). The hand-off itself is done.",
-        ),
-        (
-            "Laat hem zitten; het wordt vanzelf nog eens geprobeerd.",
-            "Leave it in; it is tried again by itself.",
-        ),
     ),
     "daemon-eject-yourself": (
         (

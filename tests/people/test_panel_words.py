@@ -12,6 +12,7 @@ from linksync.people import pages, panel_words
 from linksync.people.panel import WORDS, told
 from linksync.people.sentences import ERRORS
 from linksync.people.sentences_daemon import SAID
+from linksync.people.sentences_ejecting import EJECTING
 from linksync.people.sentences_held import HELD
 from linksync.people.sentences_log import LOG
 from linksync.people.texts import LANGUAGES
@@ -27,7 +28,7 @@ def filled_in(slug: str) -> dict[str, object]:
 
 
 def test_every_sentence_of_the_daemon_has_its_words_and_no_other_has() -> None:
-    assert SAID.keys() | LOG.keys() == SENTENCES.keys()
+    assert SAID.keys() | EJECTING.keys() | LOG.keys() == SENTENCES.keys()
 
 
 def test_the_words_for_the_panel_of_an_error_are_those_of_a_known_error() -> None:
@@ -35,7 +36,7 @@ def test_the_words_for_the_panel_of_an_error_are_those_of_a_known_error() -> Non
 
 
 def test_the_words_ask_for_no_field_that_the_daemon_does_not_give() -> None:
-    for slug, pairs in (SAID | LOG).items():
+    for slug, pairs in (SAID | EJECTING | LOG).items():
         asked = {name for pair in pairs for text in pair for name in placeholders(text)}
         computed = WORKED_OUT if "exit" in SENTENCES[slug].fields else set()
         assert asked <= SENTENCES[slug].fields | computed, slug

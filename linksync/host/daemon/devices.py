@@ -38,6 +38,7 @@ class Device:
         id: this file system in this plug; see the module.
         medium: the same stick in another plug, probably; "" where nothing tells it from others.
         node: ``/dev/sdb1``; ``number`` the same as the mount table says it, ``8:17``.
+        disk: the number of the whole stick that it lies on, ``8:16``; "" where the kernel does not say.
         uuid: of the file system, ``label`` its name; "" where there is none or it could not be read. As udev writes it.
         fs: the file system's type, as ``vfat``; "" where it is not known.
         usb: whether it hangs on USB; ``removable`` whether the maker says so (many sticks say no).
@@ -58,6 +59,7 @@ class Device:
     removable: bool
     read_only: bool
     model: str = ""
+    disk: str = ""
     size: int = 0
     answers: bool = True
 
@@ -114,7 +116,7 @@ def _context() -> Any:
 def _read(context: Any) -> tuple[Device, ...]:
     found = []
     for one in context.list_devices(subsystem="block", ID_FS_USAGE="filesystem"):
-        with contextlib.suppress(pyudev.DeviceNotFoundError, KeyError, OSError):  # it went while it was listed
+        with contextlib.suppress(pyudev.DeviceNotFoundError, KeyError, ValueError, OSError):  # it went meanwhile
             device = _device(one)
             if device is not None:
                 found.append(device)
@@ -141,6 +143,7 @@ def _device(one: Any) -> Device | None:
         removable=_of_disk(number, "removable") == "1",
         read_only=is_read_only(number),
         model=told.get("ID_MODEL", "").replace("_", " ").strip(),
+        disk=_of_disk(number, "dev"),
         size=int(_attribute(number, "size") or 0) * _SECTOR,
     )
 
@@ -226,6 +229,7 @@ def _without_udev(number: str, mount: Mount) -> Device | None:
         usb=True,
         removable=_of_disk(number, "removable") == "1",
         read_only=is_read_only(number),
+        disk=_of_disk(number, "dev"),
         size=int(_attribute(number, "size") or 0) * _SECTOR,
     )
 

@@ -59,7 +59,16 @@ class Hands:
         self._ring()
 
     def do(self, one: Plugged, act: Act, now: float) -> Result | None:
-        """Begin to do something about a medium; what came of it where that is known at once."""
+        """Begin to do something about a medium; what came of it where that is known at once.
+
+        Where this computer has no process, thread or descriptor left for it, it is over before it began.
+        """
+        try:
+            return self._do(one, act, now)
+        except (OSError, RuntimeError) as error:
+            return not_begun(act, str(error))
+
+    def _do(self, one: Plugged, act: Act, now: float) -> Result | None:
         if act == "cancel":
             if one.running is None:
                 return Result(died=True)
@@ -136,6 +145,11 @@ def end(jobs: Iterable[Running], deadline: float) -> None:
         running.nudge(float("inf"))
     for running in listed:
         running.wait(1.0)
+
+
+def not_begun(act: Act, why: str) -> Result:
+    """What came of an act that could not even be begun."""
+    return Result(error="disk-failed", filled={"node": "", "why": why}) if act in ON_DISKS else Result(died=True)
 
 
 def asked(disks: Disks, act: Act, device: Device) -> Result:

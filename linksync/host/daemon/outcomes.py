@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from linksync.host.daemon.board import Button
-from linksync.host.daemon.rules import cannot_write, hold, say, settled, turn_to
+from linksync.host.daemon.rules import cannot_write, hold, say, seen, settled, turn_to
 from linksync.host.daemon.stand import ON_DISKS, Act, Phase, Result, Stand, Terms
 from linksync.host.daemon.states import State, Value, Words, words
 
@@ -128,9 +128,9 @@ def pressed(stand: Stand, action: str, now: float) -> Stand | None:
     if action == "take-out" and stand.phase not in {Phase.EJECT, Phase.OUT, Phase.GONE}:
         return _taken_out(stand, now)
     if action in {"try-again", "ring"} and stand.phase is Phase.REST:
-        return say(replace(turn_to(stand, Phase.ATTACH, now), asked=stand.asked), State.SEEN, "daemon-seen")
+        return seen(replace(turn_to(stand, Phase.ATTACH, now), asked=stand.asked))
     if action == "ring" and stand.phase is Phase.LEAVE and stand.kind == "folder":
-        return say(turn_to(stand, Phase.ATTACH, now), State.SEEN, "daemon-seen")
+        return seen(turn_to(stand, Phase.ATTACH, now))
     return None
 
 
@@ -149,7 +149,7 @@ def of_old(stand: Stand, before: Stand) -> Stand:
 def looked_again(stand: Stand, now: float) -> Stand:
     """A folder on which something else may be mounted now, under the same number: what was said of it is looked at."""
     if stand.phase is Phase.LEAVE or (stand.phase is Phase.REST and stand.state in {State.YANKED, State.HELD}):
-        return say(replace(turn_to(stand, Phase.ATTACH, now), asked=stand.asked), State.SEEN, "daemon-seen")
+        return seen(replace(turn_to(stand, Phase.ATTACH, now), asked=stand.asked))
     return stand
 
 
@@ -161,7 +161,7 @@ def resumed(stand: Stand, now: float) -> Stand:
     if stand.phase in {Phase.EJECT, Phase.DONE} and stand.touched and stand.kind == "device":
         return say(replace(stand, phase=Phase.EJECT, unmounted=False, off=""), State.QUEUED, "daemon-ejecting")
     asked = stand.asked or stand.phase in {Phase.RECEIVE, Phase.FINISH}
-    return say(replace(stand, phase=Phase.ATTACH, asked=asked, earlier="", off=""), State.SEEN, "daemon-seen")
+    return seen(replace(stand, phase=Phase.ATTACH, asked=asked, earlier="", off=""))
 
 
 def _taken_out(stand: Stand, now: float) -> Stand:
@@ -315,10 +315,10 @@ def _settled(stand: Stand, _found: Mapping[str, Any], terms: Terms, now: float) 
 
 def _verified(stand: Stand, found: Mapping[str, Any], _terms: Terms, now: float) -> Stand:
     number, status = _whole(found, "number"), _whole(found, "exit")
-    seen = turn_to(replace(stand, number=number), Phase.REST, now)
+    read = turn_to(replace(stand, number=number), Phase.REST, now)
     if status in {0, 20, 40}:
-        return say(seen, State.VERIFIED, "daemon-verified-well", number=number, files=_whole(found, "files"))
-    return say(seen, State.VERIFIED, "daemon-verified-ill", exit=status)
+        return say(read, State.VERIFIED, "daemon-verified-well", number=number, files=_whole(found, "files"))
+    return say(read, State.VERIFIED, "daemon-verified-ill", exit=status)
 
 
 def _received(stand: Stand, found: Mapping[str, Any], _terms: Terms, now: float) -> Stand:

@@ -2,9 +2,9 @@
 
 import os
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class Place:
         mount: the number of its mount, 0 for none.
         number: of its block device, ``8:17``, or "".
         again_as: what is probably the same in another plug, or "".
+        beside: whether something else on the same stick is mounted: a second partition.
     """
 
     key: str
@@ -40,19 +41,25 @@ class Place:
     held: bool = False
     answers: bool = True
     again_as: str = ""
+    beside: bool = False
 
 
 def places(devices: Iterable[Device], mounts: tuple[Mount, ...], watch: Iterable[Path]) -> dict[str, Place]:
     """Every medium that is there now, by key; what the computer itself runs from is none."""
-    seen = visible(mounts)
+    seen, devices = visible(mounts), tuple(devices)
     watched = [place for path in watch if (place := _folder(path, seen)) is not None]
     taken = {place.mount for place in watched if place.mount}
-    found = [place for device in devices if (place := _stick(device, mounts, seen, taken)) is not None]
+    on = {device.id: of_device(mounts, device.number, device.node) for device in devices}
+    held = Counter(device.disk for device in devices if device.disk and on[device.id])
+    found = [
+        replace(place, beside=held[device.disk] > place.held)
+        for device in devices
+        if (place := _stick(device, on[device.id], seen, taken)) is not None
+    ]
     return {place.key: place for place in (*found, *watched)}
 
 
-def _stick(device: Device, mounts: tuple[Mount, ...], seen: tuple[Mount, ...], taken: set[int]) -> Place | None:
-    on = of_device(mounts, device.number, device.node)
+def _stick(device: Device, on: tuple[Mount, ...], seen: tuple[Mount, ...], taken: set[int]) -> Place | None:
     if any(mount.is_of_the_system or mount.id in taken for mount in on):
         return None
     here = [mount for mount in on if mount in seen and mount.root == b"/"]
@@ -167,6 +174,7 @@ class Plugged:
             mounted=bool(place.path),
             writable=place.writable,
             held=place.held or bool(place.path),
+            beside=place.beside,
             disks=disks,
             turn=turn,
         )

@@ -18,7 +18,7 @@ from linksync.host.daemon.cards import facts_of
 from linksync.host.daemon.chronicle import Chronicle
 from linksync.host.daemon.devices import Device
 from linksync.host.daemon.disks import Disks
-from linksync.host.daemon.hands import Hands, end
+from linksync.host.daemon.hands import Hands, end, not_begun
 from linksync.host.daemon.jobs import SILENT_AFTER, Running
 from linksync.host.daemon.ledger import Ledger
 from linksync.host.daemon.mounts import Mount
@@ -35,8 +35,8 @@ from linksync.host.daemon.outcomes import (
 )
 from linksync.host.daemon.plugged import Place, Plugged, places
 from linksync.host.daemon.posting import Beside, Posting
-from linksync.host.daemon.rules import decide
-from linksync.host.daemon.stand import LOCKING, Act, Phase, Result, Stand, Terms
+from linksync.host.daemon.rules import decide, seen
+from linksync.host.daemon.stand import LOCKING, Act, Kind, Phase, Result, Stand, Terms
 from linksync.host.daemon.states import State, Value, words
 from linksync.host.daemon.telling import Event, Job
 
@@ -183,6 +183,8 @@ class Reconciler:
             self._took(one, act, result, now)
         if one.running is not None:
             self._hear_job(one, one.running, now)
+        elif one.stand.doing and one.errand is None:  # it was decided upon, and could not be begun
+            self._took(one, one.stand.doing, not_begun(one.stand.doing, "?"), now)
 
     def _hear_job(self, one: Plugged, running: Running, now: float) -> None:
         ended = running.ended  # before its last words are heard, so that none is missed
@@ -250,14 +252,9 @@ class Reconciler:
         if before:
             self._media.pop(before[-1].stand.medium)
         card = before[-1].stand.card if before else self._chronicle.new_card()
-        stand = Stand(
-            medium=place.key,
-            card=card,
-            kind="device" if place.device else "folder",
-            again_as=place.again_as,
-            name=place.name,
-            since=now,
-        )
+        kind: Kind = "device" if place.device else "folder"
+        fresh = Stand(medium=place.key, card=card, kind=kind, again_as=place.again_as, name=place.name, since=now)
+        stand = seen(fresh)
         if before:
             stand = of_old(stand, before[-1].stand)
         self._media[place.key] = one = Plugged(stand=stand, since=time.time(), place=place)

@@ -4,7 +4,7 @@
 asks for nothing twice. What came of an act is told by ``outcomes``.
 
 What never happens, and why: a stick that is not known to be a Link is never mounted to be written to, nor worked on by
-anything but ``recognise``; ``safe`` is only reached from a stick that is mounted nowhere; nothing is done about a
+anything but ``recognise``; ``safe`` is only reached from a stick no part of which is mounted; nothing is done about a
 medium while something is under way.
 """
 
@@ -44,7 +44,10 @@ def decide(stand: Stand, look: Look, terms: Terms) -> Decision:
         return Decision(stand)
     if stand.doing:
         return _while_doing(stand)
+    opened = look.mounted and not stand.mounted
     stand = replace(stand, mounted=look.held or look.mounted)
+    if opened and stand.phase is Phase.REST and stand.state is State.HELD:
+        return Decision(seen(turn_to(stand, Phase.ATTACH, look.now)))  # somebody opened it: it may go on now
     if stand.phase is Phase.EJECT and not stand.mounted:
         stand = replace(stand, unmounted=True)
     if look.now < stand.not_before:
@@ -55,6 +58,13 @@ def decide(stand: Stand, look: Look, terms: Terms) -> Decision:
 def say(stand: Stand, state: State, slug: str, **fields: Value) -> Stand:
     """The same medium, with something else to be told of it."""
     return replace(stand, state=state, told=words(slug, **fields), meanwhile=None)
+
+
+def seen(stand: Stand) -> Stand:
+    """The same medium, told to be there and no more."""
+    if stand.kind == "folder":
+        return say(stand, State.SEEN, "daemon-folder-seen", path=stand.name)
+    return say(stand, State.SEEN, "daemon-seen")
 
 
 def turn_to(stand: Stand, phase: Phase, now: float = 0.0) -> Stand:
@@ -223,7 +233,7 @@ def _mounting(stand: Stand, look: Look, act: Act) -> Decision:
 
 def _attach_again(stand: Stand, look: Look) -> Decision:
     """Somebody unmounted it: begin again, as with any stick that is plugged in and not mounted."""
-    return Decision(say(replace(turn_to(stand, Phase.ATTACH, look.now), ours=False), State.SEEN, "daemon-seen"))
+    return Decision(seen(replace(turn_to(stand, Phase.ATTACH, look.now), ours=False)))
 
 
 def _done(stand: Stand, look: Look, terms: Terms) -> Decision:
@@ -254,16 +264,18 @@ def _eject(stand: Stand, look: Look, _terms: Terms) -> Decision:
         return _act(replace(stand, unmounted=False), "unmount")
     if not stand.off and look.disks:
         return _act(stand, "power-off")
+    if look.beside:  # it could not be let go of; somebody else can
+        return Decision(say(stand, State.QUEUED, "daemon-ejecting-beside"))
     out = replace(turn_to(stand, Phase.OUT, look.now), leaving=False, ours=False)
     return Decision(replace(out, state=State.SAFE, told=safe_words(stand), meanwhile=None))
 
 
 def _out(stand: Stand, look: Look, _terms: Terms) -> Decision:
     if not (look.held or look.mounted):
-        return Decision(stand)
+        return Decision(turn_to(stand, Phase.EJECT, look.now) if look.beside else stand)
     # somebody mounted it again: from that moment it is not safe any more, and it is as if it were plugged in anew
     fresh = Stand(medium=stand.medium, card=stand.card, kind=stand.kind, again_as=stand.again_as, name=stand.name)
-    return Decision(replace(fresh, since=look.now))
+    return Decision(seen(replace(fresh, since=look.now)))
 
 
 def _leave(stand: Stand, look: Look, _terms: Terms) -> Decision:

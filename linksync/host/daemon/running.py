@@ -1,8 +1,8 @@
 """The daemon, put together: bells that ring, one loop that reconciles, the panel, the watchdog, signals.
 
 A bell, a button, a job and the time only set one event; the loop wakes, reconciles and sleeps again. The watchdog is
-fed by the loop alone, and only while every bell and the panel are alive; so systemd starts anew a daemon of which any
-part has died.
+fed by the loop alone, and only while every bell and the panel are alive and the loop itself comes to its end now and
+then; so systemd starts anew a daemon of which any part has died.
 """
 
 import contextlib
@@ -44,6 +44,10 @@ _SHORTEST = 0.05
 _PATIENCE = 20.0
 """Seconds in which a hand-off that is being written may finish when the daemon ends."""
 _STATUS_EVERY = 5.0
+_GIVE_UP = 120.0
+"""Seconds of nothing but errors in the loop after which it counts as dead."""
+_TELL_AGAIN = 3600.0
+"""Seconds after which the same error is told once more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +114,8 @@ class Daemon:
         self._settings = settings
         self._rung = threading.Event()
         self._ending = False
+        self._well_at = time.monotonic()
+        self._failure, self._failure_told = "", float("-inf")
         self._devices = Devices()
         self.board = Board(Snapshot(holder=settings.holder, language=settings.language, policy=settings.policy))
         self._blind = world.blind if world else not self._devices.works
@@ -151,8 +157,9 @@ class Daemon:
 
     @property
     def alive(self) -> bool:
-        """Whether every bell is, and the panel."""
-        return self.panel.alive and all(bell.alive for bell in self._bells)
+        """Whether every bell is, and the panel, and a look at everything has come to its end lately."""
+        well = time.monotonic() - self._well_at < _GIVE_UP
+        return well and self.panel.alive and all(bell.alive for bell in self._bells)
 
     def run(self, notifier: Notifier, onlooker: Onlooker | None = None) -> None:
         """Reconcile until the end."""
@@ -198,11 +205,21 @@ class Daemon:
     def _round(self) -> float:
         """Reconcile once; an error in it ends nothing, and is tried again."""
         try:
-            return self.reconciler.reconcile()
+            wake = self.reconciler.reconcile()
         except Exception as error:
-            print(f"linksync daemon: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
-            sys.excepthook(type(error), error, error.__traceback__)
+            self._tell(error)
             return 2.0
+        self._well_at, self._failure = time.monotonic(), ""
+        return wake
+
+    def _tell(self, error: Exception) -> None:
+        """For a log; the same error is not told at each round, since it would fill the disk in a week."""
+        now, failure = time.monotonic(), f"{type(error).__name__}: {error}"
+        if failure == self._failure and now - self._failure_told < _TELL_AGAIN:
+            return
+        self._failure, self._failure_told = failure, now
+        print(f"linksync daemon: {failure}", file=sys.stderr, flush=True)
+        sys.excepthook(type(error), error, error.__traceback__)
 
 
 def run(settings: Settings, onlooker: Onlooker | None = None) -> int:

@@ -162,7 +162,8 @@ class Look:
         answers: whether its file system could be read when last listed.
         mounted: whether it can be reached somewhere; always for a folder.
         writable: whether it can be written there.
-        held: whether it is mounted anywhere at all, reachable or not.
+        held: whether it is mounted anywhere at all, reachable or not; ``beside`` whether something else on the same
+            stick is: it cannot come out before that is let go as well.
         disks: whether somebody here can mount and unmount.
         turn: whether no other medium needs this computer's memory first.
     """
@@ -173,6 +174,7 @@ class Look:
     mounted: bool = False
     writable: bool = False
     held: bool = False
+    beside: bool = False
     disks: bool = True
     turn: bool = True
 

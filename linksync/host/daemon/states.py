@@ -83,7 +83,7 @@ def _followers() -> dict[State, frozenset[State]]:
         State.STAGED: {State.RECOGNISED},
         State.READ_BACK: {State.RECOGNISED, State.STAGED},  # an earlier hand-off was finished first
         State.QUEUED: {State.SYNCED, State.RECOGNISED, State.WAITING, State.STAGED},  # it stays, and more arrives
-        State.SAFE: {State.SYNCED, State.MOUNTED},
+        State.SAFE: {State.SYNCED, State.MOUNTED, State.QUEUED},  # another part of the stick was opened again
         State.SYNCED: {State.RECOGNISED, State.WAITING, State.STAGED, State.MOUNTED, State.SAFE, State.QUEUED},
         State.HELD: {*_WAY, State.FOREIGN},
         State.YANKED: {State.SYNCED, State.MOUNTED, State.RECOGNISED},
@@ -141,6 +141,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
     {
         # seen
         "daemon-seen": _said(State.SEEN, "busy"),  # a stick was plugged in; a moment
+        "daemon-folder-seen": _said(State.SEEN, "busy", "path"),  # what stands in the watched folder is looked at
         "daemon-not-mounted": _said(State.SEEN, "attention"),  # nobody opens it here: open it in the file manager
         "daemon-opening-again": _said(State.SEEN, "busy"),  # the stick did not answer for a moment; tried again
         "daemon-folder-missing": _said(State.SEEN, "calm", "path"),  # the watched folder is not there yet
@@ -175,6 +176,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "daemon-ejecting": _said(State.QUEUED, "busy"),  # all is done; being let go; leave it in for a moment
         "daemon-ejecting-busy": _said(State.QUEUED, "attention", "programs"),  # `programs` still hold it: close them
         "daemon-ejecting-unseen": _said(State.QUEUED, "attention"),  # some program still holds it: close it
+        "daemon-ejecting-beside": _said(State.QUEUED, "attention"),  # a second partition of it is still open: eject it
         "daemon-ejecting-failed": _said(State.QUEUED, "attention", "why"),  # letting go failed; tried again
         "daemon-eject-yourself": _said(State.QUEUED, "good", "number"),  # all is done; now eject it in the file manager
         "daemon-stays": _said(State.QUEUED, "good", "number"),  # handed over; it may stay; button before taking it out

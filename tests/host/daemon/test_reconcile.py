@@ -3,12 +3,13 @@
 import errno
 import gc
 import os
+import sqlite3
 import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,13 @@ import waiting
 from played import open_descriptors
 
 from linksync.errors import MediumError
+from linksync.host.daemon import hands, ledger
 from linksync.host.daemon.board import Board, Snapshot
 from linksync.host.daemon.devices import Device
 from linksync.host.daemon.disks import Off
 from linksync.host.daemon.ledger import Ledger
 from linksync.host.daemon.mounts import Mount
+from linksync.host.daemon.plugged import places
 from linksync.host.daemon.reconcile import Reconciler, World
 from linksync.host.daemon.stand import Terms
 from linksync.host.daemon.states import State
@@ -102,8 +105,8 @@ def mount(path: Path, *, ident: int = 700) -> Mount:
 @contextmanager
 def reconciling(computer: Computer, terms: Terms | None = None) -> Iterator[tuple[Reconciler, Board]]:
     board = Board(Snapshot(holder="x"))
-    with Ledger(computer.tmp / "ledger.sqlite") as ledger:
-        heart = Reconciler(computer.world(), terms or Terms(grace=0.0), ledger, board, lambda: None)
+    with Ledger(computer.tmp / "ledger.sqlite") as kept:
+        heart = Reconciler(computer.world(), terms or Terms(grace=0.0), kept, board, lambda: None)
         yield heart, board
         heart.stop(2.0)
 
@@ -228,6 +231,19 @@ def test_what_the_computer_runs_from_is_no_stick(tmp_path: Path) -> None:
         assert computer.asked == []
 
 
+def test_a_second_partition_that_is_mounted_is_seen_beside_the_first_and_another_stick_is_not(tmp_path: Path) -> None:
+    parts = [replace(device(n), number=f"8:{n}", node=f"/dev/sdb{n}", disk="8:0") for n in (1, 2)]
+    other = replace(device(3), number="8:17", node="/dev/sdc1", disk="8:16")
+    mounts = tuple(
+        replace(mount(tmp_path / str(ident), ident=ident), device=number, source=b"/dev/sdb2")
+        for ident, number in ((1, "8:2"), (2, "8:17"))
+    )
+    first, second, alone = places([*parts, other], mounts, ()).values()
+    assert (first.held, first.beside) == (False, True)
+    assert (second.held, second.beside) == (True, False)
+    assert (alone.held, alone.beside) == (True, False)
+
+
 def test_a_button_that_does_nothing_says_so_and_one_that_does_is_heard_from_any_thread(tmp_path: Path) -> None:
     computer = Computer(tmp_path)
     with reconciling(computer) as (heart, board):
@@ -256,6 +272,63 @@ def test_a_list_of_devices_that_cannot_be_read_is_an_error_of_that_round_alone(t
         heart.world_changed()
         heart.reconcile()
         assert len(board.latest().cards) == 1
+
+
+@pytest.mark.parametrize("what", ["process", "thread"])
+def test_what_cannot_be_begun_is_told_and_can_be_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    """This computer has no process or thread left for a moment: nothing may wait for ever for what never began."""
+    computer = Computer(tmp_path)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+
+    def none_left(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "played") if what == "process" else RuntimeError("can't start new thread")
+
+    with reconciling(computer) as (heart, board):
+        assert waiting.until(lambda: _disks_found(heart, computer))
+        computer.plugged = [device(1)]
+        computer.mounted = [mount(stick, ident=_mount_of(stick))] if what == "process" else []
+        with monkeypatch.context() as patch:
+            patch.setattr(*((hands, "Running") if what == "process" else (hands, "Errand")), none_left)
+            until(heart, board, State.HELD)
+        card = board.latest().cards[0]
+        assert card.sentence.slug == ("daemon-work-died" if what == "process" else "disk-failed")
+        assert card.button == "try-again"
+        threading.Thread(target=heart.press, args=(card.id, "try-again")).start()
+        until(heart, board, State.FOREIGN) if what == "process" else until(heart, board, State.SEEN)
+
+
+def _disks_found(heart: Reconciler, computer: Computer) -> bool:
+    computer.plugged = [device(9)]
+    heart.world_changed()
+    heart.reconcile()
+    computer.plugged = []
+    heart.world_changed()
+    heart.reconcile()
+    return heart._hands.disks_work
+
+
+def test_a_ledger_that_could_not_be_written_for_a_while_gets_what_it_lacks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "_PAUSE", 0.1)
+    computer = Computer(tmp_path)
+    with reconciling(computer) as (heart, board):
+        other = sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        computer.plugged = [device(1)]
+        heart.world_changed()
+        heart.reconcile()
+        assert board.latest().cards[0].state is State.SEEN
+        assert other.execute("SELECT COUNT(*) FROM media").fetchone() == (0,)
+        other.execute("ROLLBACK")
+        time.sleep(0.2)
+        heart.reconcile()
+        heart.reconcile()
+        assert other.execute("SELECT card FROM media").fetchall() == [(int(board.latest().cards[0].id),)]
+        other.close()
 
 
 def test_what_was_known_of_a_stick_that_left_while_the_daemon_was_away_is_told_truly(tmp_path: Path) -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from linksync.host.daemon.outcomes import arrived, button_of, pressed, resumed, stepped, took
 from linksync.host.daemon.rules import Decision, decide
 from linksync.host.daemon.stand import JOBS, ON_DISKS, Act, Look, Phase, Result, Stand, Terms
-from linksync.host.daemon.states import FOLLOWS, RESTING, SENTENCES, State
+from linksync.host.daemon.states import FOLLOWS, RESTING, SENTENCES, State, words
 
 LINK = "a" * 32
+AUTO = Terms()
 FAILURES = {
     "mount": ("disk-already-mounted", "disks-absent", "disk-not-allowed", "disk-gone", "disk-timeout", "disk-failed"),
     "mount-writable": ("disk-read-only", "disk-gone", "disk-failed", "disk-already-mounted", "disks-absent"),
@@ -326,6 +327,50 @@ def test_a_safe_stick_that_is_mounted_again_is_not_called_safe_any_more() -> Non
     one.mounted = one.writable = True
     one.decided()
     assert one.stand.state is not State.SAFE
+
+
+def test_a_stick_is_not_called_safe_while_another_part_of_it_is_mounted() -> None:
+    """Whoever mounts here may not let go of it, or nobody mounts here at all."""
+    ejecting = Stand(medium="d", card="1", name="STICK", phase=Phase.EJECT, state=State.QUEUED, touched=True)
+    there = Look(now=5.0, beside=True)
+    for stand, look in ((replace(ejecting, off="left"), there), (ejecting, replace(there, disks=False))):
+        waits = decide(stand, look, AUTO)
+        assert (waits.stand.state, waits.stand.told.slug) == (State.QUEUED, "daemon-ejecting-beside")
+        safe = decide(waits.stand, replace(look, beside=False), AUTO)
+        assert safe.stand.state is State.SAFE
+        opened = decide(decide(safe.stand, look, AUTO).stand, look, AUTO)
+        assert (opened.stand.state, opened.stand.told.slug) == (State.QUEUED, "daemon-ejecting-beside")
+
+
+def test_what_was_held_goes_on_once_somebody_opens_it() -> None:
+    """A stick that could not be mounted here, as people are told to do it themselves then."""
+    held = took(Stand(medium="d", card="1", doing="mount"), "mount", Result(error="disk-not-allowed"), AUTO, 1.0)
+    closed = decide(held, Look(now=2.0), AUTO)
+    assert (closed.stand.state, closed.act) == (State.HELD, "")
+    opened = decide(closed.stand, Look(now=3.0, mounted=True, held=True, writable=True), AUTO)
+    assert opened.stand.state is State.SEEN
+    assert decide(opened.stand, Look(now=3.0, mounted=True, held=True), AUTO).stand.phase is Phase.RECOGNISE
+
+
+def test_what_is_held_and_stays_open_is_not_tried_again_and_again() -> None:
+    held = took(
+        Stand(medium="d", card="1", phase=Phase.RECEIVE, doing="receive", mounted=True),
+        "receive",
+        Result(error="host-unknown"),
+        AUTO,
+        1.0,
+    )
+    for second in range(5):
+        decision = decide(held, Look(now=2.0 + second, mounted=True, held=True), AUTO)
+        assert (decision.stand.state, decision.act) == (State.HELD, "")
+        held = decision.stand
+
+
+def test_of_a_watched_folder_nobody_says_that_a_stick_was_plugged_in() -> None:
+    folder = Stand(medium="folder:/d", card="1", kind="folder", name="/d", phase=Phase.LEAVE, state=State.FOREIGN)
+    for stand in (pressed(folder, "ring", 1.0), resumed(replace(folder, phase=Phase.SETTLE), 1.0)):
+        assert stand is not None
+        assert stand.told == words("daemon-folder-seen", path="/d")
 
 
 def test_a_stick_that_does_not_answer_is_given_a_moment_and_then_held() -> None:

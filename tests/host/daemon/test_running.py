@@ -85,7 +85,7 @@ def test_what_is_no_link_is_left_alone(tmp_path: Path) -> None:
 
 
 STATES = (
-    "daemon-seen",
+    "daemon-folder-seen",
     "daemon-looking",
     "daemon-recognised",
     "daemon-reading",

@@ -10,7 +10,9 @@ Who may see it: whoever has the token, which stands in ``<state>/daemon/panel.js
   ``Sec-Fetch-Site``, where given, must be ours. No other origin is ever let in. Anything else is 403 or 404.
 
 One thread a client, at most ``CLIENTS_MAX``; each write has a time limit, so a client that is slow or gone costs only
-its own thread. The loop of the daemon never waits for any of them.
+its own thread. The loop of the daemon never waits for any of them. Where all places are taken, the one who has waited
+longest without asking anything gives way: a stranger on this computer, or a page in a browser, keeps nobody out by
+connecting and saying nothing.
 """
 
 import hashlib
@@ -78,6 +80,7 @@ class Panel:
         self._place = f"/{self._derived('place')}/"
         self._closing = threading.Event()
         self._clients: set[socket.socket] = set()
+        self._silent: dict[socket.socket, None] = {}  # those of them who have asked nothing yet, in order
         self._guard = threading.Lock()
         self._listener: socket.socket | None = None
         self._thread: threading.Thread | None = None
@@ -138,9 +141,12 @@ class Panel:
 
     def _welcome(self, client: socket.socket) -> None:
         with self._guard:
+            if len(self._clients) >= CLIENTS_MAX:
+                self._send_one_away()
             full = len(self._clients) >= CLIENTS_MAX or self._closing.is_set()
             if not full:
                 self._clients.add(client)
+                self._silent[client] = None
         try:
             if full:
                 client.setblocking(False)
@@ -151,14 +157,25 @@ class Panel:
         except (OSError, RuntimeError):  # it left already; or there can be no more threads
             self._leave(client)
 
+    def _send_one_away(self) -> None:
+        """Make room, where somebody has asked nothing so far; its thread ends with it."""
+        for client in list(self._silent)[:1]:
+            del self._silent[client]
+            self._clients.discard(client)
+            with suppress(OSError):
+                client.shutdown(socket.SHUT_RDWR)
+
     def _leave(self, client: socket.socket) -> None:
         with self._guard:
             self._clients.discard(client)
+            self._silent.pop(client, None)
         client.close()
 
     def _serve(self, client: socket.socket) -> None:
         try:
             request = read_request(client, _REQUEST_SECONDS)
+            with self._guard:
+                self._silent.pop(client, None)
             if request is not None:
                 client.settimeout(_SEND_SECONDS)
                 self._answer(client, request)

@@ -428,12 +428,29 @@ def test_who_takes_nothing_in_is_dropped(house: House, monkeypatch: pytest.Monke
 
 def test_one_more_than_there_is_room_for_is_told_so(house: House) -> None:
     streams = [Stream.open(house) for _ in range(CLIENTS_MAX)]
-    assert until(lambda: threads() == CLIENTS_MAX)
+    assert until(lambda: threads() == CLIENTS_MAX and not house.panel._silent)
     assert status_of(raw(house, b"")) == 503
     for stream in streams:
         stream.connection.close()
     assert until(lambda: threads() == 0)
     assert ask(house, "/board", house.bearer).status == 200
+
+
+def test_who_connects_and_asks_nothing_keeps_nobody_out(house: House) -> None:
+    """Any user of this computer can connect; only who has the token can stay."""
+    stream = Stream.open(house)
+    stream.next_board()
+    mute = [socket.create_connection(("127.0.0.1", house.port), timeout=20) for _ in range(2 * CLIENTS_MAX)]
+    mute[-1].sendall(b"GET / HTTP/1.1\r\n")
+    assert [ask(house, "/board", house.bearer).status for _ in range(5)] == [200] * 5
+    house.board.put_up(snapshot(card("daemon-safe")))
+    assert stream.next_board()
+    assert threads() <= CLIENTS_MAX + 1
+    for connection in (*mute, stream.connection):
+        connection.close()
+    assert until(lambda: threads() == 0)
+    assert house.panel._clients == set()
+    assert house.panel._silent == {}
 
 
 def test_the_end_ends_every_stream_at_once(house: House) -> None:

@@ -5,6 +5,8 @@ somebody else wrote under the same name is never touched.
 
 The unit has no setting that gives the service a mount namespace of its own (``PrivateTmp``, ``ProtectSystem`` and their
 like): sticks are mounted after the service has started, and it must see them. What is hardened is what can be without.
+It is started again for as long as it fails: a disk that was full, or settings that were wrong, are put right one day,
+and nobody at the table would know that the service had been given up.
 """
 
 import contextlib
@@ -37,15 +39,14 @@ _UNIT = """\
 [Unit]
 Description=linksync reads the Link when it is plugged in
 {version}
-StartLimitIntervalSec=600
-StartLimitBurst=10
+StartLimitIntervalSec=0
 
 [Service]
 Type=notify
 NotifyAccess=main
 ExecStart={command}
 {environment}Restart=on-failure
-RestartSec=5
+RestartSec=10
 RestartPreventExitStatus=2
 WatchdogSec=60
 TimeoutStartSec=60

@@ -130,6 +130,13 @@ def verified(folder: Path, text: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
+def test_a_service_that_fails_again_and_again_is_never_given_up() -> None:
+    """A disk that was full for an evening: the next day it runs, without anybody having to know of systemd."""
+    lines = unit_text(this_program()).splitlines()
+    assert "StartLimitIntervalSec=0" in lines
+    assert not [line for line in lines if line.startswith("StartLimitBurst")]
+
+
 def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     done = verified(tmp_path, unit_text(this_program(["--watch", "/srv/de spiegel"])))
     assert (done.returncode, done.stdout + done.stderr) == (0, "")

@@ -32,7 +32,7 @@ class Chronicle:
             facts = _facts(told)
             since = facts.pop("since", 0.0)
             began = float(since) if isinstance(since, int | float) else time.time()
-            found.append(Plugged(stand=stand, since=began, facts=facts, was_here=True))
+            found.append(_that_can_be_shown(Plugged(stand=stand, since=began, facts=facts, was_here=True)))
         return found
 
     def new_card(self) -> str:
@@ -89,6 +89,15 @@ class Chronicle:
         cards = tuple(card_of(one, now) for one in shown)
         language = self._board.latest().language
         self._board.put_up(replace(snapshot, cards=cards, log=tuple(self._log), language=language))
+
+
+def _that_can_be_shown(one: Plugged) -> Plugged:
+    """The same, without what another version of the daemon kept of it in another form."""
+    try:
+        card_of(one, 0.0)
+    except (KeyError, TypeError, ValueError, OverflowError, AttributeError):
+        return replace(one, facts={}, since=time.time())
+    return one
 
 
 def _facts(told: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -133,7 +133,8 @@ class Ledger:
         found = []
         for stand, told in self._all("SELECT stand, told FROM media ORDER BY card"):
             with contextlib.suppress(ValueError):
-                found.append((Stand.from_json(stand), str(told)))
+                read = Stand.from_json(stand)
+                found.append((replace(read, card=str(int(read.card))), str(told)))
         return tuple(found)
 
     def note(self, event: Event) -> None:

@@ -347,6 +347,9 @@ def _received(stand: Stand, found: Mapping[str, Any], _terms: Terms, now: float)
 
 def _finished(stand: Stand, found: Mapping[str, Any], _terms: Terms, now: float) -> Stand:
     folder, number = str(found.get("handoff", "")), _whole(found, "number")
+    if stand.sealed and not (stand.earlier or folder) and number < stand.number:
+        # something else got its place on the stick meanwhile: it is safe here, and sealed again when it is tried again
+        return hold(replace(stand, number=number), words("stick-folder-taken", path=stand.handoff))
     stand = replace(stand, number=number or stand.number, written=True)
     if not stand.earlier:
         return turn_to(stand, Phase.DONE, now)

@@ -26,7 +26,7 @@ from linksync.host.daemon.ledger import Ledger
 from linksync.host.daemon.mounts import Mount
 from linksync.host.daemon.plugged import places
 from linksync.host.daemon.reconcile import Reconciler, World
-from linksync.host.daemon.stand import Terms
+from linksync.host.daemon.stand import Phase, Stand, Terms
 from linksync.host.daemon.states import State
 from linksync.host.daemon.telling import Job
 
@@ -343,6 +343,26 @@ def test_what_was_known_of_a_stick_that_left_while_the_daemon_was_away_is_told_t
         [left] = board.latest().cards
         assert (left.id, left.state) == (card, State.SAFE)
         assert left.sentence.slug == "daemon-taken-out-untouched"
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        '{"added": [{"path": "data/x"}], "added_count": 1}',
+        '{"findings": [{"code": "E302", "where": "data/x"}]}',
+        '{"added": 3, "waiting": null, "since": 1e300}',
+    ],
+)
+def test_what_another_version_kept_in_another_form_is_left_out_and_hinders_nothing(tmp_path: Path, kept: str) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as before:
+        before.keep(Stand(medium="gone", card="1", name="STICK", state=State.HELD, phase=Phase.REST), kept)
+    computer = Computer(tmp_path)
+    with reconciling(computer) as (heart, board):
+        computer.plugged = [device(1)]
+        heart.world_changed()
+        heart.reconcile()
+        assert {card.name for card in board.latest().cards} == {"STICK", "Stick 1"}
+        assert all(card.added == () for card in board.latest().cards)
 
 
 def test_the_board_is_put_up_only_when_something_on_it_changed(tmp_path: Path) -> None:

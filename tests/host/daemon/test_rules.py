@@ -342,6 +342,27 @@ def test_a_stick_is_not_called_safe_while_another_part_of_it_is_mounted() -> Non
         assert (opened.stand.state, opened.stand.told.slug) == (State.QUEUED, "daemon-ejecting-beside")
 
 
+def test_a_hand_off_that_did_not_get_its_place_on_the_stick_is_not_called_done() -> None:
+    """Somebody put another folder under its name between reading and writing: the hand-off before is still the last."""
+    sealed = Stand(
+        medium="d",
+        card="1",
+        phase=Phase.FINISH,
+        doing="finish",
+        state=State.SEALED,
+        sealed=True,
+        touched=True,
+        number=3,
+        handoff="000003-x",
+    )
+    held = took(sealed, "finish", Result(fields={"link": LINK, "number": 2, "handoff": "", "seal": ""}), AUTO, 1.0)
+    assert (held.state, held.told) == (State.HELD, words("stick-folder-taken", path="000003-x"))
+    assert not held.written
+    assert button_of(held) == "try-again"
+    again = took(sealed, "finish", Result(fields={"link": LINK, "number": 3, "handoff": "", "seal": ""}), AUTO, 1.0)
+    assert (again.phase, again.written) == (Phase.DONE, True), "an earlier try had written it already"
+
+
 def test_what_was_held_goes_on_once_somebody_opens_it() -> None:
     """A stick that could not be mounted here, as people are told to do it themselves then."""
     held = took(Stand(medium="d", card="1", doing="mount"), "mount", Result(error="disk-not-allowed"), AUTO, 1.0)

@@ -48,6 +48,7 @@ CODES: dict[str, Class] = {
     "oversized": "hold",
     "page-script": "pass",
     "embedded-file": "pass",
+    "inside-unseen": "pass",
     # it is not what its giver thinks it is
     "stub-cloud": "hold",
     "stub-web": "hold",

@@ -18,6 +18,7 @@ MOST_ENTRIES = 4096
 """Streams and storages that are read."""
 
 _MOST_FAT_SECTORS = 2048
+_MOST_STREAMS = 300
 _SMALL, _MOST_SMALL = 4096, 4 << 20
 _END_OF_CHAIN, _FREE = 0xFFFFFFFE, 0xFFFFFFFF
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
@@ -89,6 +90,21 @@ def stream(sample: Sample, ole2: Ole2, name: bytes, most: int) -> bytes:
                 return _small(sample, ole2, start, length)
             return _chain(sample, ole2.fat, start, ole2.sector, length)[:length]
     return b""
+
+
+def streams(sample: Sample, ole2: Ole2, names: tuple[bytes, ...], most: int) -> Iterator[bytes]:
+    """The first bytes of every stream with one of these names, wherever it stands; a few hundred at the most."""
+    found = [
+        (entry.size, start)
+        for entry, start in zip(ole2.listing.entries, ole2.starts, strict=True)
+        if entry.name in names
+    ]
+    for size, start in found[:_MOST_STREAMS]:
+        length = min(most, size)
+        if size < _SMALL:
+            yield _small(sample, ole2, start, length)
+        else:
+            yield _chain(sample, ole2.fat, start, ole2.sector, length)[:length]
 
 
 def excel_records(data: bytes, most: int) -> Iterator[tuple[int, bytes]]:

@@ -22,6 +22,7 @@ from linksync.knowledge import (
     rules_shape,
     rules_text,
 )
+from linksync.knowledge.contained import Room, contained
 from linksync.knowledge.identify import identified
 from linksync.knowledge.identity import Family
 from linksync.knowledge.ole2 import MAGIC as OLE2
@@ -95,6 +96,42 @@ FLAW_CODES: dict[str, str] = {
 do too waits to be judged."""
 
 
+_DEEPEST = 3
+"""Files in files in files that are looked into."""
+
+_RUNS = frozenset(
+    {
+        "program",
+        "script",
+        "autorun",
+        "shortcut-command",
+        "malware",
+        "dde-command",
+        "pdf-launch",
+        "embedded-program",
+    }
+)
+_TOLD_OF_INNER = frozenset(
+    {
+        "archive-program",
+        "archive-path",
+        "bomb",
+        "contradictory",
+        "dde",
+        "disk-image",
+        "encrypted",
+        "macros",
+        "not-screened",
+        "oversized",
+        "pdf-script",
+        "polyglot",
+        "remote-content",
+        "rtf-object",
+    }
+)
+"""What is as true of the file in which another stands: what is cut, empty or oddly called in there does no harm."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screened:
     """What screening says of a file.
@@ -121,21 +158,44 @@ def screen(file: BinaryIO, size: int, path: bytes) -> Screened:
     Raises:
         OSError: the file cannot be read.
     """
-    sample = Sample(file, size)
-    identity = identified(sample)
-    subject = Subject(sample, identity, path)
-    codes = {*rules_names.name_codes(path, size), *(FLAW_CODES[flaw] for flaw in flawed(sample, identity))}
-    for rule in _rules(subject):
-        found = rule(subject)
-        codes.update((found,) if isinstance(found, str) else found or ())
-    if subject.unseen:
-        codes.add("not-screened")
+    subject = _subject(file, size, path)
+    room = Room()
+    codes = _codes(subject, room, 0)
     return Screened(
-        media_type=identity.media_type,
-        pronom=identity.pronom,
+        media_type=subject.identity.media_type,
+        pronom=subject.identity.pronom,
         codes=tuple(sorted(_told(codes))),
         inside=max((entry.size for entry in subject.entries), default=0),
     )
+
+
+def _subject(file: BinaryIO, size: int, path: bytes) -> Subject:
+    sample = Sample(file, size)
+    return Subject(sample, identified(sample), path)
+
+
+def _codes(subject: Subject, room: Room, depth: int) -> set[str]:
+    """What every rule says of a file, and what they say of the files in it."""
+    sample = subject.sample
+    codes = {FLAW_CODES[flaw] for flaw in flawed(sample, subject.identity)}
+    codes.update(rules_names.name_codes(subject.path, sample.size))
+    for rule in _rules(subject):
+        found = rule(subject)
+        codes.update((found,) if isinstance(found, str) else found or ())
+    runs = "archive-program" if subject.identity.family is Family.ARCHIVE else "embedded-program"
+    for name, data in contained(subject, room):
+        if depth >= _DEEPEST:
+            room.unseen = True
+            break
+        inner = _codes(_subject(io.BytesIO(data), len(data), name), room, depth + 1)
+        codes |= inner & _TOLD_OF_INNER
+        if inner & _RUNS:
+            codes.add(runs)
+    if subject.unseen:
+        codes.add("not-screened")
+    if room.unseen:
+        codes.add("inside-unseen")
+    return codes
 
 
 def work(job: dict[str, object], file: BinaryIO) -> dict[str, object]:

@@ -224,6 +224,14 @@ SCREENED: dict[str, tuple[_Pair, _Pair, _Pair]] = {
         ("In dit document zit nog een ander bestand.", "There is another file inside this document."),
         NOTHING,
     ),
+    "inside-unseen": (
+        ("er zitten bestanden in waarin niet is gekeken", "there are files inside that nobody looked into"),
+        (
+            "Hierin zitten bestanden waarin niet is gekeken of ze kwaad kunnen.",
+            "There are files inside this that were not looked into for harm.",
+        ),
+        NOTHING,
+    ),
     "stub-cloud": (
         ("een verwijzing naar de cloud", "a pointer to the cloud"),
         (

@@ -4,13 +4,17 @@ Harmless in truth, like those.
 """
 
 import base64
+import bz2
+import gzip
 import io
+import lzma
 import struct
 import tarfile
 import zipfile
 import zlib
 
-from hostile import PE, Hostile, field, pdf, relation, with_parts, without_field, zipped
+from compound import compound
+from hostile import PE, Hostile, field, pdf, relation, shortcut, with_parts, without_field, zipped
 
 _KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 _BEGIN = b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
@@ -88,12 +92,12 @@ def _ending_within(data: bytes) -> bytes:
     return first + rest.compress(data) + rest.flush()
 
 
-def _tarred(name: str, kind: int) -> bytes:
+def _tarred(name: str, kind: int, data: bytes = PE) -> bytes:
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w", format=kind) as archive:
         info = tarfile.TarInfo(name)
-        info.size = len(PE)
-        archive.addfile(info, io.BytesIO(PE))
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
     return out.getvalue()
 
 
@@ -119,6 +123,12 @@ def _uncounted(files: dict[str, bytes]) -> bytes:
 def _onenote(name: str, data: bytes) -> bytes:
     kept = _FILE_DATA + struct.pack("<QLQ", len(data), 0, 0) + data + bytes(-len(data) % 8)
     return ONENOTE + bytes(1024) + name.encode("utf-16-le") + bytes(64) + kept + bytes(64)
+
+
+def _message(name: str, data: bytes) -> bytes:
+    """A message of Outlook with one attachment."""
+    streams = [("__properties_version1.0", bytes(32)), ("__substg1.0_3707001F", name.encode("utf-16-le"))]
+    return compound([*streams, ("__substg1.0_37010102", data)])
 
 
 def mail(attachment: bytes, headers: bytes) -> bytes:
@@ -299,4 +309,50 @@ def all_dodges() -> list[Hostile]:
         ),
         _told("t.csv", b"a,b\n\"=SUM(1,1)+cmd|' /C calc'!A0\",2\n", "refuse", "dde-command"),
         _told("t.csv", b"a;b\n=" + b"1+" * 60 + b"cmd|' /C calc'!A0;2\n", "refuse", "dde-command"),
+    ]
+
+
+def all_inside() -> list[Hostile]:
+    """Those whose harm stands in a file that stands in them."""
+    macro = with_parts("letter-nl.docx", {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"})
+    rich = b'{\\rtf1{\\field{\\*\\fldinst DDEAUTO cmd "/c calc"}{\\fldrslt x}}}'
+    return [
+        _told("a.zip", zipped({"brief.zip": zipped({"setup.exe": PE})}), "hold", "archive-program"),
+        _told("a.zip", zipped({"brief.docx": macro}), "hold", "macros"),
+        _told("a.zip", zipped({"t.rtf": rich}), "hold", "archive-program"),
+        _told(
+            "a.tar.gz",
+            gzip.compress(_tarred("brief.zip", tarfile.PAX_FORMAT, zipped({"x.scr": PE}))),
+            "hold",
+            "archive-program",
+        ),
+        _told("a.tgz", gzip.compress(_tarred("setup.exe", tarfile.PAX_FORMAT)), "hold", "archive-program"),
+        _told("a.tar.xz", lzma.compress(_tarred("setup.exe", tarfile.PAX_FORMAT)), "hold", "archive-program"),
+        _told("a.tar.bz2", bz2.compress(_tarred("setup.exe", tarfile.PAX_FORMAT)), "hold", "archive-program"),
+        _told("b.docx", with_parts("letter-nl.docx", {"word/embeddings/b.docm": macro}), "hold", "macros"),
+        _told("m.eml", mail(macro, b'Content-Disposition: attachment; filename="brief.docx"'), "hold", "macros"),
+        _told("m.eml", mail(zipped({"x.exe": PE}), b'Content-Type: x/y; name="a.zip"'), "hold", "archive-program"),
+        _told("m.msg", _message("factuur.pdf.exe", b"x"), "refuse", "embedded-program"),
+        _told("m.msg", _message("factuur.pdf", PE.ljust(5000, b"\0")), "refuse", "embedded-program"),
+        _told("m.msg", _message("brief.docx", macro), "hold", "macros"),
+        _told(
+            "b.doc", compound([("WordDocument", b"\xec\xa5" + bytes(600)), ("_vba_Project", b"x")]), "hold", "macros"
+        ),
+        _told("n.one", _onenote("plaatje.png", PE), "refuse", "embedded-program"),
+        _told("n.one", _onenote("openen.hta", b"<script>1</script>"), "refuse", "embedded-program"),
+        _told("n.one", _onenote("foto.png", shortcut("C:\\x\\y.exe")), "refuse", "embedded-program"),
+        _told(
+            "m.eml",
+            mail(PE, b"Content-Disposition: attachment; filename*=UTF-8''x%2Eexe"),
+            "refuse",
+            "embedded-program",
+        ),
+        _told("m.eml", mail(PE, b'Content-Type: x/y; name="=?utf-8?B?eC5leGU=?="'), "refuse", "embedded-program"),
+        _told(
+            "m.eml",
+            mail(PE, b'Content-Disposition: attachment; filename*0="x.e"; filename*1="xe"'),
+            "refuse",
+            "embedded-program",
+        ),
+        _told("m.eml", mail(PE, b'Content-Disposition: attachment; filename="x.pdf"'), "refuse", "embedded-program"),
     ]

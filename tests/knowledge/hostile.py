@@ -342,6 +342,7 @@ def all_hostile() -> list[Hostile]:
         _told("a.zip", zipped({"lees.txt": b"x", "setup.exe": PE}), "hold", "archive-program"),
         _told("a.zip", zipped({"../../x.txt": b"x"}), "hold", "archive-path"),
         _told("a.zip", zipped({"/etc/x": b"x"}), "hold", "archive-path"),
+        _told("a.zip", zipped({"oud.cab": b"MSCF\0\0\0\0" + bytes(60)}), "pass", "inside-unseen"),
         _told("bom.zip", flat(128 << 20), "hold", "oversized"),
         _told("bom.zip", overlapping(), "refuse", "bomb"),
         _told("bom.zip", nested(), "refuse", "bomb"),

@@ -12,7 +12,7 @@ from media import need
 from linksync.custody.screening import class_of
 from linksync.knowledge.screen import Screened, screen
 
-DODGES = dodges.all_dodges()
+DODGES = [*dodges.all_dodges(), *dodges.all_inside()]
 
 
 def screened(data: bytes, name: str) -> Screened:

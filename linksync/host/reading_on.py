@@ -81,7 +81,7 @@ def read_on(
         now: seconds since 1970.
 
     Returns:
-        What came of it; nothing where another process is at it, or there is nothing to read.
+        What came of it; where another process is at it, only how many hand-offs it has yet to read.
 
     Raises:
         MediumError: ``catalogue-failed`` (``path``, ``why``), or ``disk-write``.
@@ -92,9 +92,10 @@ def read_on(
     if not owed and not (host.folder / CATALOGUE).exists():
         return done
     with _alone(host) as is_alone:
-        if is_alone:
-            with Catalogue.fill(host.folder / CATALOGUE) as catalogue:
-                _read(host, catalogue, owed, done, processes, progress, now())
+        if not is_alone:
+            return ReadOn(later=unread(host))
+        with Catalogue.fill(host.folder / CATALOGUE) as catalogue:
+            _read(host, catalogue, owed, done, processes, progress, now())
     return done
 
 

@@ -44,6 +44,13 @@ LOG: dict[str, tuple[_Pair, _Pair]] = {
         _NOTHING,
     ),
     "daemon-archive-back": (("Het archief is weer bereikbaar.", "The archive can be reached again."), _NOTHING),
+    "daemon-catalogued": (
+        (
+            'Gelezen voor het zoeken: {count:files}. Zoek met "linksync search".',
+            'Read for the search: {count:files}. Search with "linksync search".',
+        ),
+        _NOTHING,
+    ),
     "daemon-sent": (
         (
             "{handoff} is in het archief: {archive} heeft ervoor getekend.",

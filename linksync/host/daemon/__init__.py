@@ -7,8 +7,8 @@ but itself.
 What is there: ``devices``, ``mounts``, ``holders``, ``plugged``, ``watching`` with ``settling``, each heard through
 ``bells``; who mounts and lets go: ``disks``, ``udisks`` over ``bus``. The heart is pure: ``states``, ``stand``,
 ``rules`` (what to do next), ``outcomes`` (what came of it). Around it ``hands`` do; ``jobs`` starts processes, in which
-``work`` does one of ``tasks``, ``attending`` watches, and ``telling`` is what they say; ``posting`` sends;
-``chronicle`` and ``ledger`` remember. People see ``cards`` on the ``board`` by way of ``panel`` (``panel_http``),
-``following`` and ``notices``. ``reconcile`` brings them together, ``running`` keeps them going, and ``installing`` and
-``service`` speak with systemd.
+``work`` does one of ``tasks``, ``attending`` watches, and ``telling`` is what they say; ``posting`` sends,
+``cataloguing`` reads; ``chronicle`` and ``ledger`` remember. People see ``cards`` on the ``board`` by way of ``panel``
+(``panel_http``), ``following`` and ``notices``. ``reconcile`` brings them together, ``running`` keeps them going, and
+``installing`` and ``service`` speak with systemd.
 """

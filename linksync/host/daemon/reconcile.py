@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from linksync.host.daemon.board import Board, Line, Reach, Snapshot
 from linksync.host.daemon.cards import facts_of
+from linksync.host.daemon.cataloguing import Cataloguing
 from linksync.host.daemon.chronicle import Chronicle
 from linksync.host.daemon.devices import Device
 from linksync.host.daemon.disks import Disks
@@ -87,6 +88,7 @@ class Reconciler:
         self._chronicle = Chronicle(ledger, board)
         self._hands = Hands(world.job, world.disks, ring)
         self._posting = Posting(replace(world.job, task="sync"), ring)
+        self._cataloguing = Cataloguing(replace(world.job, task="read"), ring)
         self._presses: queue.SimpleQueue[_Press] = queue.SimpleQueue()
         self._media = {one.stand.medium: one for one in self._chronicle.taken_up()}
         self._changed, self._remounted = True, False
@@ -132,7 +134,7 @@ class Reconciler:
             self._hear(one, now)
         self._see(now)
         wakes = [self._advance(one, now) for one in list(self._media.values())]
-        wakes.append(self._post(now))
+        wakes += self._aside(now)
         at_work = self._hands.nudge(now) or any(one.running or one.errand for one in self._media.values())
         wakes.append(now + (_SIGNS_EVERY if at_work else _LIST_EVERY))
         self._clear_away()
@@ -142,9 +144,9 @@ class Reconciler:
     def stop(self, patience: float) -> None:
         """End all that is under way, in order; what is being written may finish, within limits."""
         self._posting.give_way()
+        self._cataloguing.give_way()
         self._hands.stop(self._media.values(), patience)
-        if self._posting.running is not None:
-            end([self._posting.running], time.monotonic() + 1.0)
+        end(filter(None, (self._posting.running, self._cataloguing.running)), time.monotonic() + 1.0)
         self._show(time.monotonic())
 
     @property
@@ -166,6 +168,7 @@ class Reconciler:
             if press.action == "ring":
                 self._changed = press.good = True
                 self._posting.soon()
+                self._cataloguing.soon(now)
             for one in self._media.values():
                 if one.stand.card == press.card or (press.action == "ring" and not press.card):
                     after = pressed(one.stand, press.action, now)
@@ -211,6 +214,8 @@ class Reconciler:
         self._took(one, cast("Act", running.job.task), result, now)
         if running.job.task == "finish":
             self._posting.soon()
+        if running.job.task in LOCKING:
+            self._cataloguing.soon(now)
 
     def _took(self, one: Plugged, act: Act, result: Result, now: float) -> None:
         self._chronicle.moved(one, took(one.stand, act, result, self._terms, now))
@@ -286,15 +291,20 @@ class Reconciler:
         waiting = (int(other.card) for other in others if other.phase in _WANTING and not other.doing)
         return int(one.stand.card) < min(waiting, default=1 << 60)
 
-    def _post(self, now: float) -> float | None:
-        wanted = any(one.stand.phase in _WANTING for one in self._media.values())
-        if wanted:
+    def _aside(self, now: float) -> list[float | None]:
+        """Send and read what there is, unless somebody waits for a hand-off."""
+        free = not any(one.stand.phase in _WANTING for one in self._media.values())
+        if not free:
             self._posting.give_way()
-        result, wake = self._posting.step(now, free=not wanted, beside=self._staying())
+            self._cataloguing.give_way()
+        result, wake = self._posting.step(now, free=free, beside=self._staying())
+        read, read_at = self._cataloguing.step(now, free=free)
+        if read and read["read"]:
+            self.note("daemon-catalogued", count=read["read"])
         self._note_reach()
         for sent in result["sent"] if result else ():
             self._note_sent(sent, str(result["archive"]) if result else "")
-        return wake
+        return [wake, read_at]
 
     def _note_reach(self) -> None:
         """An archive that is there from the first needs no line, only one that went or came back."""

@@ -212,6 +212,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "daemon-ledger-new": _said(None, "attention", "path"),  # it was damaged, and set aside; nothing is lost
         "daemon-archive-away": _said(None, "calm"),  # cannot be reached now; tried again
         "daemon-archive-back": _said(None, "calm"),
+        "daemon-catalogued": _said(None, "calm", "count"),  # what was taken in can be searched here
         "daemon-sent": _said(None, "good", "handoff", "archive"),  # the archive's receipt is here
         "daemon-sent-held": _said(None, "attention", "handoff", "archive"),  # the archive holds it back
     }

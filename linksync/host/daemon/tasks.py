@@ -20,7 +20,7 @@ from linksync.host.daemon.telling import Job, Task, added_told, findings_told, w
 from linksync.host.finishing import finish
 from linksync.host.handoff import receive
 from linksync.host.intake import Intake
-from linksync.host.reading_on import read_on
+from linksync.host.keeping import read_and_let_go
 from linksync.host.state import State
 from linksync.host.sync import sync
 from linksync.knowledge.clamd import scanner
@@ -30,6 +30,8 @@ from linksync.relay.folder import read_signed
 from linksync.stick.medium import Medium, translated
 from linksync.stick.verify import Judged, judge, verify
 
+_MEEK = 19
+"""How far a process that reads stands back for others."""
 _OVERTAKEN = frozenset({"W106", "W115"})
 """What was found before a hand-off and is so no longer, as the command says it."""
 
@@ -117,19 +119,14 @@ def bring(job: Job, voice: Voice) -> dict[str, object]:
 
 
 def send(job: Job, voice: Voice) -> dict[str, object]:
-    """Send what is owed to the archive, and what a stick that is there holds for it.
-
-    What was taken in is read for the search first: the archive's receipt lets go of the copies.
-    """
-    with suppress(MediumError):  # nothing else depends on the catalogue; the next sync goes on with it
-        read_on(State(Path(job.state)))
+    """Send what is owed to the archive, and what a stick that is there holds for it."""
     voice.step("reaching")
     archive = open_archive(job.archive)
     if job.path:
         with opened(job) as medium:
-            done = sync(State(Path(job.state)), archive, medium)
+            done = sync(State(Path(job.state)), archive, medium, reads=True)
     else:
-        done = sync(State(Path(job.state)), archive)
+        done = sync(State(Path(job.state)), archive, reads=True)
     return {
         "archive": done.archive,
         "sent": [
@@ -147,6 +144,14 @@ def send(job: Job, voice: Voice) -> dict[str, object]:
     }
 
 
+def read(job: Job, voice: Voice) -> dict[str, object]:
+    """Read what was taken in for the search, and let go of what was only kept for that; whoever is busy goes first."""
+    with suppress(OSError):
+        os.nice(_MEEK)
+    done = read_and_let_go(State(Path(job.state)), progress=voice.progress)
+    return {"handoffs": done.handoffs, "read": done.read, "without": done.without, "later": done.later}
+
+
 TASKS: Mapping[Task, Callable[[Job, Voice], dict[str, object]]] = {
     "recognise": recognise,
     "settle": settle,
@@ -155,6 +160,7 @@ TASKS: Mapping[Task, Callable[[Job, Voice], dict[str, object]]] = {
     "receive": take_in,
     "finish": bring,
     "sync": send,
+    "read": read,
 }
 
 

@@ -27,7 +27,7 @@ from linksync.people.screened import screened
 from linksync.people.sentences import finding_remedy, finding_sentence, reason_told
 from linksync.people.texts import LANGUAGES
 
-Task = Literal["recognise", "settle", "watch", "verify", "receive", "finish", "sync"]
+Task = Literal["recognise", "settle", "watch", "verify", "receive", "finish", "sync", "read"]
 LINE_MAX = 1 << 20
 """Bytes of a line."""
 SHOWN_MAX = 200

@@ -17,7 +17,7 @@ from typing import Literal
 from linksync.custody import lists, names
 from linksync.custody.pieces import digest_of, hashed, text_of
 from linksync.custody.seal import HANDOFF, HANDOFFS, SEAL, SIGNATURE, RawFolder, SealError, parse_seal
-from linksync.errors import FormatError
+from linksync.errors import FormatError, LinksyncError
 from linksync.machine import durable
 from linksync.stick.medium import Medium
 from linksync.stick.records import read_folder
@@ -114,7 +114,7 @@ class Outbox:
 
     def entry(self, seal: str) -> Entry | None:
         """The entry of that seal; None where there is none or it is damaged."""
-        with contextlib.suppress(OSError, StopIteration), Medium.open(self.folder / seal) as medium:
+        with contextlib.suppress(OSError, StopIteration, LinksyncError), Medium.open(self.folder / seal) as medium:
             with medium.at(HANDOFFS.encode()) as above:
                 name = next(e.name for e in medium.entries(above) if e.kind == "folder")
             folder = read_folder(medium, f"{HANDOFFS}/{names.escape(name)}")

@@ -117,6 +117,14 @@ def test_a_damaged_entry_does_not_stop_the_next_hand_off(world: World, outbox: O
     assert world.hand_over(SECOND).problem is None
 
 
+def test_what_is_no_folder_under_the_name_of_an_entry_is_damage_and_hinders_no_other(outbox: Outbox) -> None:
+    before = outbox.entries()
+    (outbox.folder / ("e" * 64)).write_bytes(b"of a disk that was repaired")
+    assert [entry.seal for entry in outbox.entries()] == [entry.seal for entry in before]
+    assert outbox.damaged() == (str(outbox.folder / ("e" * 64)),)
+    assert outbox.needed() is None, "what it owed is not known, and no copy goes"
+
+
 def test_what_a_killed_sealing_left_goes_at_the_next_hand_off(world: World, host: State, outbox: Outbox) -> None:
     pid = os.fork()
     if pid == 0:

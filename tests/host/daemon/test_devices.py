@@ -24,7 +24,7 @@ def test_a_file_system_on_the_whole_disk_is_a_stick(bed: Testbed) -> None:
     [stick] = Devices().listed()
     assert (stick.node, stick.number, stick.fs, stick.label) == ("/dev/sdb", "8:16", "vfat", "SLIMMERLINK")
     assert (stick.usb, stick.removable, stick.read_only, stick.answers) == (True, True, False, True)
-    assert (stick.model, stick.size) == ("Stick 3.0", 31266816 * 512)
+    assert (stick.model, stick.size, stick.disk) == ("Stick 3.0", 31266816 * 512, "8:16")
 
 
 @played
@@ -32,6 +32,7 @@ def test_a_file_system_on_a_partition_is_a_stick_and_its_disk_is_none(bed: Testb
     bed.plug("sdb", partition=1)
     [stick] = Devices().listed()
     assert (stick.node, stick.number, stick.removable) == ("/dev/sdb1", "8:17", True)
+    assert stick.disk == "8:16", "by which its other partitions are known"
 
 
 @played

@@ -59,7 +59,7 @@ def by_zip(sample: Sample) -> Identity:
     entries = read_directory(sample, _ENTRIES_LOOKED_AT).listing.entries
     named = {entry.name: entry for entry in entries or local_entries(sample)}
     declared = _by_mimetype(sample, named) or _by_content_types(sample, named)
-    return declared or _by_entries(named) or (_by_folder(named) if not entries else None) or ZIP
+    return declared or _by_entries(sample, named) or (_by_folder(named) if not entries else None) or ZIP
 
 
 def _by_folder(named: dict[bytes, Entry]) -> Identity | None:
@@ -112,7 +112,7 @@ def _by_content_types(sample: Sample, named: dict[bytes, Entry]) -> Identity | N
     return _is(media_type, Family.OFFICE, _OOXML.get(media_type, ""))
 
 
-def _by_entries(named: dict[bytes, Entry]) -> Identity | None:
+def _by_entries(sample: Sample, named: dict[bytes, Entry]) -> Identity | None:
     """What only one format holds: Android's and Java's programs, Apple's documents, books of maps."""
     if b"AndroidManifest.xml" in named and b"classes.dex" in named:
         return _is("application/vnd.android.package-archive", Family.PROGRAM)
@@ -120,7 +120,7 @@ def _by_entries(named: dict[bytes, Entry]) -> Identity | None:
         return _is("application/java-archive", Family.PROGRAM, "x-fmt/412")
     if any(name.startswith(b"Payload/") and b".app/" in name for name in named):
         return _is("application/x-ios-app", Family.PROGRAM)
-    if b"install.rdf" in named or (b"manifest.json" in named and any(b"background" in name for name in named)):
+    if b"install.rdf" in named or _is_extension(sample, named.get(b"manifest.json")):
         return _is("application/x-xpinstall", Family.PROGRAM)
     if b"doc.kml" in named:
         return _is("application/vnd.google-earth.kmz", Family.OTHER, "fmt/724")
@@ -129,6 +129,11 @@ def _by_entries(named: dict[bytes, Entry]) -> Identity | None:
     if b"Index/Presentation.iwa" in named:
         return _is("application/vnd.apple.keynote", Family.OFFICE)
     return next((_is(media, Family.OFFICE, _OOXML[media]) for part, media in _BY_PART if part in named), None)
+
+
+def _is_extension(sample: Sample, manifest: Entry | None) -> bool:
+    """Whether a browser would take it in as a part of itself; a web site may have a manifest too."""
+    return manifest is not None and b'"manifest_version"' in unpack(sample, manifest, _MOST_TYPES)
 
 
 _OLE2 = _is("application/x-ole-storage", Family.OTHER, "fmt/111")

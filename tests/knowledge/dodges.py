@@ -120,12 +120,13 @@ def _uncounted(files: dict[str, bytes]) -> bytes:
     return bytes(data)
 
 
-def _onenote(name: str, data: bytes) -> bytes:
+def onenote(name: str, data: bytes) -> bytes:
+    """A section of OneNote with a file in it."""
     kept = _FILE_DATA + struct.pack("<QLQ", len(data), 0, 0) + data + bytes(-len(data) % 8)
     return ONENOTE + bytes(1024) + name.encode("utf-16-le") + bytes(64) + kept + bytes(64)
 
 
-def _message(name: str, data: bytes) -> bytes:
+def message(name: str, data: bytes) -> bytes:
     """A message of Outlook with one attachment."""
     streams = [("__properties_version1.0", bytes(32)), ("__substg1.0_3707001F", name.encode("utf-16-le"))]
     return compound([*streams, ("__substg1.0_37010102", data)])
@@ -147,8 +148,8 @@ def all_dodges() -> list[Hostile]:
     scripts = (
         b'<office:scripts><office:script script:language="ooo:Basic"><ooo:module/></office:script></office:scripts>'
     )
-    message = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=q\r\n\r\n--q\r\n"
-    message += b"Content-Location: editdata.mso\r\n\r\nQWN0aXZl\r\nTWltZQAAAfAEAAAA\r\n--q--\r\n"
+    archive = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=q\r\n\r\n--q\r\n"
+    archive += b"Content-Location: editdata.mso\r\n\r\nQWN0aXZl\r\nTWltZQAAAfAEAAAA\r\n--q--\r\n"
     begin = b'<?xml version="1.0"?>'
     word = begin + b'<?mso-application progid="Word.Document"?>'
     word += b'<w:wordDocument xmlns:w="x" w:macrosPresent="yes"></w:wordDocument>'
@@ -219,7 +220,7 @@ def all_dodges() -> list[Hostile]:
         _told("b.fodt", flat % scripts, "hold", "macros"),
         _told("b.xml", word, "hold", "macros"),
         _told("b.xml", flat_package, "hold", "macros"),
-        _told("b.doc", message, "hold", "macros"),
+        _told("b.doc", archive, "hold", "macros"),
         # rich text
         _told("r.doc", b'{\\rt{\\field{\\*\\fldinst DDEAUTO cmd "/c calc"}{\\fldrslt x}}}', "refuse", "dde-command"),
         _told(
@@ -287,6 +288,7 @@ def all_dodges() -> list[Hostile]:
         _told("a.zip", _uncounted({"lees.txt": b"x", "setup.exe": PE}), "hold", "contradictory"),
         _told("a.tar", _tarred("x" * 120 + ".exe", tarfile.GNU_FORMAT), "hold", "archive-program"),
         _told("a.tar", _tarred("x" * 120 + ".exe", tarfile.PAX_FORMAT), "hold", "archive-program"),
+        _told("a.zip", zipped({"manifest.json": b'{"manifest_version": 3}', "b.js": b"x"}), "refuse", "program"),
         # names and beginnings
         _told("x.desktop", b"#\1\n[Desktop Entry]\nType=Application\nExec=sh -c x\n", "refuse", "shortcut-command"),
         _told("x.iso", b"GIF89a" + bytes(32763) + b"CD001" + bytes(40_000), "hold", "disk-image"),
@@ -332,15 +334,15 @@ def all_inside() -> list[Hostile]:
         _told("b.docx", with_parts("letter-nl.docx", {"word/embeddings/b.docm": macro}), "hold", "macros"),
         _told("m.eml", mail(macro, b'Content-Disposition: attachment; filename="brief.docx"'), "hold", "macros"),
         _told("m.eml", mail(zipped({"x.exe": PE}), b'Content-Type: x/y; name="a.zip"'), "hold", "archive-program"),
-        _told("m.msg", _message("factuur.pdf.exe", b"x"), "refuse", "embedded-program"),
-        _told("m.msg", _message("factuur.pdf", PE.ljust(5000, b"\0")), "refuse", "embedded-program"),
-        _told("m.msg", _message("brief.docx", macro), "hold", "macros"),
+        _told("m.msg", message("factuur.pdf.exe", b"x"), "refuse", "embedded-program"),
+        _told("m.msg", message("factuur.pdf", PE.ljust(5000, b"\0")), "refuse", "embedded-program"),
+        _told("m.msg", message("brief.docx", macro), "hold", "macros"),
         _told(
             "b.doc", compound([("WordDocument", b"\xec\xa5" + bytes(600)), ("_vba_Project", b"x")]), "hold", "macros"
         ),
-        _told("n.one", _onenote("plaatje.png", PE), "refuse", "embedded-program"),
-        _told("n.one", _onenote("openen.hta", b"<script>1</script>"), "refuse", "embedded-program"),
-        _told("n.one", _onenote("foto.png", shortcut("C:\\x\\y.exe")), "refuse", "embedded-program"),
+        _told("n.one", onenote("plaatje.png", PE), "refuse", "embedded-program"),
+        _told("n.one", onenote("openen.hta", b"<script>1</script>"), "refuse", "embedded-program"),
+        _told("n.one", onenote("foto.png", shortcut("C:\\x\\y.exe")), "refuse", "embedded-program"),
         _told(
             "m.eml",
             mail(PE, b"Content-Disposition: attachment; filename*=UTF-8''x%2Eexe"),

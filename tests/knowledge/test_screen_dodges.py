@@ -1,10 +1,13 @@
 """Screening sees through what is written to be overlooked."""
 
+import gzip
 import io
 import subprocess
 from pathlib import Path
 
+import documents
 import dodges
+import packed
 import pytest
 from hostile import PE, Hostile, pdf, zipped
 from media import need
@@ -12,6 +15,12 @@ from media import need
 from linksync.custody.screening import class_of
 from linksync.knowledge.screen import Screened, screen
 
+_FLAT_WITH_EMPTY_LIBRARY = (
+    b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    b'office:mimetype="application/vnd.oasis.opendocument.text"><office:scripts><office:script '
+    b'script:language="ooo:Basic"><ooo:libraries><ooo:library-embedded ooo:name="Standard"/></ooo:libraries>'
+    b"</office:script></office:scripts></office:document>"
+)
 DODGES = [*dodges.all_dodges(), *dodges.all_inside()]
 
 
@@ -51,3 +60,40 @@ def test_a_pdf_is_looked_into_across_the_pieces_in_which_it_is_read(before: int)
 def test_a_list_that_is_longer_than_is_read_is_not_called_looked_at() -> None:
     files = {f"{number}.txt": b"" for number in range(61_000)} | {"setup.exe": PE}
     assert "not-screened" in screened(zipped(files), "a.zip").codes
+
+
+# What is only odd.
+
+
+def _real(name: str) -> bytes:
+    return documents.document(name).read_bytes()
+
+
+_LETTER = _real("letter-nl.docx")
+_NAMED = b"Content-Disposition: attachment; filename*=UTF-8''br%C3%ADef.pdf"
+_FIELD = b'{\\rtf1\\ansi {\\field{\\*\\fldinst{HYPERLINK "https://e.org"}}{\\fldrslt DDE}} DDEAUTO cmd}'
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("stukken.zip", zipped({"a.docx": _LETTER, "b.pdf": _real("letter-nl.pdf"), "c.csv": b"a;b\n"})),
+        ("stukken.tgz", gzip.compress(packed.tarred())),
+        ("stukken.zip", zipped({"oud.zip": zipped({"oud.docx": _LETTER}), "foto.jpg": b"\xff\xd8\xff"})),
+        ("site.zip", zipped({"manifest.json": b'{"name":"Museum"}', "img/background.png": b"x", "index.html": b"x"})),
+        ("bericht.eml", dodges.mail(_LETTER, b'Content-Type: x/y; name="brief.docx"')),
+        ("bericht.eml", dodges.mail(_real("letter-nl.pdf"), _NAMED)),
+        ("bericht.msg", dodges.message("brief.docx", _LETTER)),
+        ("notities.one", dodges.onenote("foto.png", _real("plain.png"))),
+        ("notities.one", dodges.onenote("Start setup.exe op de server", _real("plain.png"))),
+        ("rekening.csv", b"datum;bedrag;tekst\n2024-01-01;-12,50;Jan|Piet\n2024-01-02;+3,00;Fijn!\n"),
+        ("groot.csv", b"naam;bedrag\n" + b"Gemeente Assen;12,50\n" * 2_600_000),
+        ("leeg.csv", b"naam|bedrag!\n" + b"\n" * 300_000),
+        ("brief.fodt", _FLAT_WITH_EMPTY_LIBRARY),
+        ("brief.rtf", _FIELD),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_what_is_only_odd_passes_without_a_word(name: str, data: bytes) -> None:
+    found = screened(data, name)
+    assert found.codes == ()

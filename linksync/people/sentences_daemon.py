@@ -290,6 +290,18 @@ SAID: dict[str, tuple[_Pair, _Pair]] = {
             "Take the stick out and pass it on; what was left is still on the stick, and below it says why.",
         ),
     ),
+    "daemon-safe-left": (
+        (
+            "De stick mag eruit. Er is niets overgedragen sinds overdracht {number}. Niet mee deze keer:"
+            " {waiting:files}.",
+            "You can take the stick out. Nothing was handed over since hand-off {number}. Left for later:"
+            " {waiting:files}.",
+        ),
+        (
+            "Haal de stick eruit en geef hem door; wat achterbleef staat nog op de stick, en hieronder staat waarom.",
+            "Take the stick out and pass it on; what was left is still on the stick, and below it says why.",
+        ),
+    ),
     "daemon-safe-nothing": (
         (
             "De stick mag eruit. Er stond niets nieuws op sinds overdracht {number}.",

@@ -1,5 +1,7 @@
 """What came of it: from what was done, said or pressed to where the medium stands then; pure, one table by act."""
 
+import errno
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -327,7 +329,9 @@ def _received(stand: Stand, found: Mapping[str, Any], _terms: Terms, now: float)
     if pending:
         told = turn_to(replace(stand, sealed=True, written=False), Phase.FINISH, now)
         return say(told, State.SEALED, "daemon-finishing", handoff=pending)
-    stand = replace(stand, touched=True)
+    stand = replace(stand, touched=True, waiting=_whole(found, "waiting_count"))
+    if not folder and _whole(found, "needed"):  # there is something new, and no room here for any of it
+        return hold(stand, words("host-full", path="", why=os.strerror(errno.ENOSPC)))
     if folder:
         stand = replace(
             stand,
@@ -335,7 +339,6 @@ def _received(stand: Stand, found: Mapping[str, Any], _terms: Terms, now: float)
             seal=str(found.get("seal", "")),
             new=_whole(found, "added_count"),
             new_bytes=_whole(found, "added_bytes"),
-            waiting=_whole(found, "waiting_count"),
             sealed=True,
             written=False,
             receipt="",

@@ -81,6 +81,8 @@ def safe_words(stand: Stand) -> Words:
     """What is said of a stick that can be taken out."""
     if not stand.touched:
         return words("daemon-safe-untouched")
+    if not stand.sealed and stand.waiting:
+        return words("daemon-safe-left", number=stand.number, waiting=stand.waiting)
     if not stand.sealed:
         return words("daemon-safe-nothing", number=stand.number)
     if stand.waiting:

@@ -190,6 +190,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "daemon-safe-waiting": _said(
             State.SAFE, "good", "number", "count", "waiting"
         ),  # the same; `waiting` stayed out
+        "daemon-safe-left": _said(State.SAFE, "good", "number", "waiting"),  # take it out: what was new stayed on it
         "daemon-safe-nothing": _said(State.SAFE, "good", "number"),  # take it out: nothing was new
         "daemon-safe-untouched": _said(State.SAFE, "good"),  # take it out: nothing was handed over
         "daemon-taken-out": _said(

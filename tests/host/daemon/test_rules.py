@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from linksync.host.daemon.outcomes import arrived, button_of, pressed, resumed, stepped, took
 from linksync.host.daemon.rules import Decision, decide
-from linksync.host.daemon.stand import JOBS, ON_DISKS, Act, Look, Phase, Result, Stand, Terms
+from linksync.host.daemon.stand import JOBS, ON_DISKS, Act, Kind, Look, Phase, Result, Stand, Terms
 from linksync.host.daemon.states import FOLLOWS, RESTING, SENTENCES, State, words
 
 LINK = "a" * 32
@@ -361,6 +361,24 @@ def test_a_hand_off_that_did_not_get_its_place_on_the_stick_is_not_called_done()
     assert button_of(held) == "try-again"
     again = took(sealed, "finish", Result(fields={"link": LINK, "number": 3, "handoff": "", "seal": ""}), AUTO, 1.0)
     assert (again.phase, again.written) == (Phase.DONE, True), "an earlier try had written it already"
+
+
+RECEIVING = Stand(medium="d", card="1", phase=Phase.RECEIVE, doing="receive", state=State.RECOGNISED, number=2)
+
+
+@pytest.mark.parametrize("kind", ["device", "folder"])
+def test_new_files_for_which_this_computer_has_no_room_are_not_called_nothing_new(kind: Kind) -> None:
+    found = {"link": LINK, "number": 2, "waiting_count": 3, "needed": 50_000, "room": 0, "unfinished": True}
+    held = took(replace(RECEIVING, kind=kind), "receive", Result(fields=found), AUTO, 1.0)
+    assert (held.state, held.told.slug, button_of(held)) == (State.HELD, "host-full", "try-again")
+
+
+def test_new_files_that_all_stay_behind_are_not_called_nothing_new() -> None:
+    """They could not be read, or were still being written."""
+    found = {"link": LINK, "number": 2, "waiting_count": 3, "needed": 0}
+    done = took(RECEIVING, "receive", Result(fields=found), AUTO, 1.0)
+    safe = decide(replace(done, phase=Phase.EJECT, off="off"), Look(now=2.0), AUTO)
+    assert (safe.stand.state, safe.stand.told) == (State.SAFE, words("daemon-safe-left", number=2, waiting=3))
 
 
 def test_what_was_held_goes_on_once_somebody_opens_it() -> None:

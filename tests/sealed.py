@@ -18,6 +18,7 @@ from linksync.custody.lists import Digest
 from linksync.custody.payload import State, state_list
 from linksync.custody.relay import Policy, allowed_signers, policy_class, relay_from_bytes
 from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder, build, seal_path
+from linksync.custody.standing_files import StandingFiles
 
 RELAY_ID = "proef"
 LINK = "0123456789abcdef0123456789abcdef"
@@ -230,10 +231,8 @@ class Link:
 def _after(before: State, files: Mapping[bytes, bytes], gone: Mapping[bytes, Digest]) -> State:
     kept = {path: digest for path, digest in before.files.items() if path not in gone}
     sizes = {path: size for path, size in before.sizes.items() if path in kept}
-    return State(
-        files=kept | {path: lists.sha256(data) for path, data in files.items()},
-        sizes=sizes | {path: len(data) for path, data in files.items()},
-    )
+    now = kept | {path: lists.sha256(data) for path, data in files.items()}
+    return State(files=StandingFiles.of(now, sizes | {path: len(data) for path, data in files.items()}))
 
 
 def _line(path: bytes, data: bytes, policy: Policy, everyone: set[bytes]) -> IndexLine:

@@ -7,39 +7,50 @@ compressed blocks; a digest is 32 bytes of a long row, and what most files have 
 import zlib
 from abc import abstractmethod
 from bisect import bisect_left, bisect_right
-from collections.abc import ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
+from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, MutableSet, Sequence, ValuesView
 from collections.abc import Set as AbstractSet
 from itertools import islice
 from typing import TypeVar, overload
 
-from linksync.custody.lists import Digest
+from linksync.custody.lists import LINES_MAX, Digest, read
 
 _AT_ONCE = 512
 """Paths in a block."""
 _BETWEEN = b"\0"
-"""Stands in no path."""
+"""Stands in no path of a file."""
 _WIDTH = 32
 
 
 class Paths(Sequence[bytes]):
-    """Paths, raw bytes without NUL, in the order of their bytes; none twice.
+    """Paths, raw bytes, in the order of their bytes; none twice.
 
     Looking up one after the other is fast; looking up here and there takes apart a block each time.
     """
 
-    __slots__ = ("_blocks", "_count", "_firsts", "_open")
+    __slots__ = ("_blocks", "_count", "_firsts", "_next", "_open", "_tail")
 
     def __init__(self, paths: Iterable[bytes] = ()) -> None:
         """Take paths, which are in order already."""
-        self._blocks: list[bytes] = []
+        self._blocks: list[bytes | list[bytes]] = []
         self._firsts: list[bytes] = []
+        self._tail: list[bytes] = []  # those that do not fill a block
         self._open: tuple[int, list[bytes]] = (-1, [])
+        self._next = 0  # in the open block, after the path that was looked up last
         self._count = 0
         left = iter(paths)
         while some := list(islice(left, _AT_ONCE)):
-            self._firsts.append(some[0])
-            self._blocks.append(zlib.compress(_BETWEEN.join(some), 1))
-            self._count += len(some)
+            self.extend(some)
+
+    def extend(self, paths: Sequence[bytes]) -> None:
+        """Add paths that come after all that are here."""
+        tail = [*self._tail, *paths]
+        whole = len(tail) - len(tail) % _AT_ONCE
+        for start in range(0, whole, _AT_ONCE):
+            self._firsts.append(tail[start])
+            self._blocks.append(_together(tail[start : start + _AT_ONCE]))
+        self._tail = tail[whole:]
+        self._open = (-1, [])
+        self._count += len(paths)
 
     def __len__(self) -> int:
         return self._count
@@ -62,12 +73,17 @@ class Paths(Sequence[bytes]):
             raise IndexError(place)
         return self._block(at // _AT_ONCE)[at % _AT_ONCE]
 
+    @property
+    def last(self) -> bytes | None:
+        """The last one; None where there are none."""
+        return self._tail[-1] if self._tail else self[-1] if self._blocks else None
+
     def __contains__(self, path: object) -> bool:
         return isinstance(path, bytes) and self.place(path) is not None
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Paths):
-            return self._count == other._count and self._blocks == other._blocks
+            return self._tail == other._tail and self._blocks == other._blocks
         return isinstance(other, Sequence) and len(other) == self._count and all(map(bytes.__eq__, self, other))
 
     __hash__ = None  # type: ignore[assignment] # as a list has none
@@ -77,12 +93,19 @@ class Paths(Sequence[bytes]):
 
     def place(self, path: bytes) -> int | None:
         """The place of a path, from 0; None where it is not among them."""
-        number = bisect_right(self._firsts, path) - 1
-        if number < 0:
-            return None
-        block = self._block(number)
-        at = bisect_left(block, path)
-        return number * _AT_ONCE + at if at < len(block) and block[at] == path else None
+        number, block = self._open
+        at = self._next
+        if at >= len(block) or block[at] != path:
+            number = len(self._blocks) if self._tail and path >= self._tail[0] else bisect_right(self._firsts, path) - 1
+            if number < 0:
+                return None
+            block = self._block(number)
+            at = bisect_left(block, path)
+            if at == len(block) or block[at] != path:
+                self._next = at
+                return None
+        self._next = at + 1
+        return number * _AT_ONCE + at
 
     def placed(self, some: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         """Some of them, which are in order too, each with its place."""
@@ -94,7 +117,7 @@ class Paths(Sequence[bytes]):
         """Those from one place up to another."""
         number, end = start // _AT_ONCE, min(end, self._count)
         while start < end:
-            inside = _taken_apart(self._blocks[number])[start - number * _AT_ONCE : end - number * _AT_ONCE]
+            inside = self._apart(number)[start - number * _AT_ONCE : end - number * _AT_ONCE]
             yield from inside
             number += 1
             start = number * _AT_ONCE
@@ -102,12 +125,20 @@ class Paths(Sequence[bytes]):
     def _block(self, number: int) -> list[bytes]:
         """The paths of a block; most often the one that was asked for last."""
         if self._open[0] != number:
-            self._open = (number, _taken_apart(self._blocks[number]))
+            self._open = (number, self._apart(number))
         return self._open[1]
 
+    def _apart(self, number: int) -> list[bytes]:
+        if number == len(self._blocks):
+            return self._tail
+        block = self._blocks[number]
+        return zlib.decompress(block).split(_BETWEEN) if isinstance(block, bytes) else block
 
-def _taken_apart(block: bytes) -> list[bytes]:
-    return zlib.decompress(block).split(_BETWEEN)
+
+def _together(some: list[bytes]) -> bytes | list[bytes]:
+    """A block of paths; as they are where one of them, in an index that lies, has in it what stands between them."""
+    joined = _BETWEEN.join(some)
+    return zlib.compress(joined, 1) if joined.count(_BETWEEN) == len(some) - 1 else some
 
 
 T = TypeVar("T")
@@ -122,6 +153,15 @@ class _InOrder(ItemsView[bytes, T]):
         return self._mapping.pairs()
 
 
+class _ValuesInOrder(ValuesView[T]):
+    """The values of such a mapping."""
+
+    _mapping: "Ordered[T]"
+
+    def __iter__(self) -> Iterator[T]:
+        return (value for _, value in self._mapping.pairs())
+
+
 class Ordered(Mapping[bytes, T]):
     """Path to what is said of it, in the order of the paths."""
 
@@ -134,6 +174,10 @@ class Ordered(Mapping[bytes, T]):
     def items(self) -> ItemsView[bytes, T]:
         """The pairs, in order."""
         return _InOrder(self)
+
+    def values(self) -> ValuesView[T]:
+        """What is said of the paths, in their order."""
+        return _ValuesInOrder(self)
 
 
 class InColumns(Ordered[T]):
@@ -183,9 +227,7 @@ class Digests(InColumns[Digest]):
 
     __slots__ = ("data",)
 
-    def __init__(
-        self, paths: Paths, data: bytes | bytearray | memoryview, without: AbstractSet[int] = frozenset()
-    ) -> None:
+    def __init__(self, paths: Paths, data: bytearray, without: AbstractSet[int] = frozenset()) -> None:
         """Put columns side by side."""
         super().__init__(paths, without)
         self.data = data
@@ -193,61 +235,111 @@ class Digests(InColumns[Digest]):
     @classmethod
     def of(cls, entries: Iterable[tuple[bytes, Digest]]) -> "Digests":
         """The same of pairs, which are in the order of their paths."""
-        data = bytearray()
+        digests = cls(Paths(), bytearray())
+        left = iter(entries)
+        while some := list(islice(left, _AT_ONCE)):
+            digests.extend([path for path, _ in some], b"".join([digest for _, digest in some]))
+        return digests
 
-        def paths() -> Iterator[bytes]:
-            for path, digest in entries:
-                data.extend(digest)
-                yield path
+    @classmethod
+    def read(cls, text: Callable[[], Iterable[bytes]], *, lines: int = LINES_MAX) -> "Digests":
+        """The same of a checksum list that comes in pieces, anew each time it is asked for.
 
-        return cls(Paths(paths()), data)
+        Raises:
+            FormatError: as ``lists.from_bytes``.
+        """
+        digests = cls(Paths(), bytearray())
+        for paths, data in read(text, lines=lines):
+            digests.extend(paths, data)
+        return digests
+
+    def extend(self, paths: Sequence[bytes], data: bytes) -> None:
+        """Add paths that come after all that are here, with their digests one after the other."""
+        self.paths.extend(paths)
+        self.data += data
 
     def but(self, paths: Iterable[bytes]) -> "Digests":
         """The same without some paths."""
         left_out = {place for path in sorted(paths) if (place := self.paths.place(path)) is not None}
         return Digests(self.paths, self.data, self.without | left_out) if left_out else self
 
+    def between(self, start: int, end: int) -> Iterator[tuple[bytes, Digest]]:
+        """The pairs from one place up to another."""
+        some = bytes(self.data[_WIDTH * start : _WIDTH * end])
+        digests = (some[at : at + _WIDTH] for at in range(0, len(some), _WIDTH))
+        return zip(self.paths.between(start, end), digests, strict=True)
+
     def at(self, place: int) -> Digest:
         """The digest in a place."""
         return bytes(self.data[_WIDTH * place : _WIDTH * place + _WIDTH])
 
-
-class Listed(Ordered[Digest]):
-    """Path to digest, both of which are wanted as objects anyway: in a tenth of the room of a dictionary of them.
-
-    Attributes:
-        paths: in order; ``digests`` in the same order.
-    """
-
-    __slots__ = ("digests", "paths")
-
-    def __init__(self, paths: Sequence[bytes], digests: Sequence[Digest]) -> None:
-        """Put lists side by side."""
-        self.paths, self.digests = paths, digests
-
-    def __getitem__(self, path: bytes) -> Digest:
-        at = bisect_left(self.paths, path)
-        if at == len(self.paths) or self.paths[at] != path:
-            raise KeyError(path)
-        return self.digests[at]
-
-    def __iter__(self) -> Iterator[bytes]:
-        return iter(self.paths)
-
-    def __len__(self) -> int:
-        return len(self.paths)
-
     def pairs(self) -> Iterator[tuple[bytes, Digest]]:
         """The pairs, in order, one after the other."""
-        return zip(self.paths, self.digests, strict=True)
+        return super().pairs() if self.without else zip(self.paths, self._each(), strict=True)
 
     def values(self) -> ValuesView[Digest]:
         """The digests, in the order of the paths."""
-        return _ListedDigests(self)
+        return super().values() if self.without else _EachDigest(self)
+
+    def _each(self) -> Iterator[Digest]:
+        for start in range(0, len(self.data), _WIDTH * _AT_ONCE):
+            some = bytes(self.data[start : start + _WIDTH * _AT_ONCE])
+            yield from [some[at : at + _WIDTH] for at in range(0, len(some), _WIDTH)]
 
 
-class _ListedDigests(ValuesView[Digest]):
-    _mapping: Listed
+class _EachDigest(ValuesView[Digest]):
+    _mapping: Digests
 
     def __iter__(self) -> Iterator[Digest]:
-        return iter(self._mapping.digests)
+        return self._mapping._each()
+
+
+class DigestSet(MutableSet[Digest]):
+    """A set of digests in little more room than their bytes."""
+
+    __slots__ = ("_count", "_some")
+
+    def __init__(self, digests: Iterable[Digest] = ()) -> None:
+        """Take digests."""
+        self._some: dict[int, bytearray] = {}  # by how they begin, one after the other
+        self._count = 0
+        self.update(digests)
+
+    def add(self, value: Digest) -> None:
+        """Put a digest in."""
+        if value not in self:
+            self._some.setdefault(_beginning(value), bytearray()).extend(value)
+            self._count += 1
+
+    def update(self, digests: Iterable[Digest]) -> None:
+        """Put digests in."""
+        for digest in digests:
+            self.add(digest)
+
+    def discard(self, value: Digest) -> None:
+        """Take a digest out, where it is in."""
+        at = self._place(value)
+        if at >= 0:
+            del self._some[_beginning(value)][at : at + _WIDTH]
+            self._count -= 1
+
+    def _place(self, value: Digest) -> int:
+        some = self._some.get(_beginning(value), b"")
+        at = some.find(value)
+        while at > 0 and at % _WIDTH:
+            at = some.find(value, at + 1)
+        return at
+
+    def __contains__(self, value: object) -> bool:
+        return isinstance(value, bytes) and len(value) == _WIDTH and self._place(value) >= 0
+
+    def __iter__(self) -> Iterator[Digest]:
+        for some in self._some.values():
+            yield from [bytes(some[at : at + _WIDTH]) for at in range(0, len(some), _WIDTH)]
+
+    def __len__(self) -> int:
+        return self._count
+
+
+def _beginning(digest: Digest) -> int:
+    return digest[0] << 4 | digest[1] >> 4

@@ -129,7 +129,7 @@ class _After:
         """Path and digest of each file, in order."""
         if not self._before.files:
             return self._taken.digests.pairs()
-        kept = ((path, self._before.files[path]) for path in sorted(self._before.files) if self._stays(path))
+        kept = (pair for pair in self._before.files.pairs() if self._stays(pair[0]))
         return merge(kept, self._taken.digests.pairs())
 
     def bag_exceptions(self) -> dict[bytes, str]:
@@ -142,8 +142,7 @@ class _After:
         return path not in self._gone and path not in self._replaced
 
     def _sizes(self) -> Iterator[int]:
-        sizes = self._before.sizes.items()
-        return (size for path, size in sizes if path in self._before.files and self._stays(path))
+        return (size for path, size in self._before.sizes.pairs() if self._stays(path))
 
     def _counted(self, pairs: Iterable[tuple[bytes, lists.Digest]]) -> Iterator[tuple[bytes, lists.Digest]]:
         for pair in pairs:

@@ -146,11 +146,12 @@ def _adopt(
     told = [read_lists(node, by_name[node.folder])[0] for node in chain.line]
     seen = {digest for lists_ in told for digest in (*lists_.added.values(), *lists_.refused.values())}
     state.narrow.update(set(files.values()) - seen)
-    state.sizes = {path: size for path, size in state.sizes.items() if files.get(path) == state.files.get(path)}
-    state.octets = sum(state.sizes.values())
+    before = ((digest, state.files.told(path)) for path, digest in files.items())
+    sizes = [known[1] if known is not None and known[0] == digest else -1 for digest, known in before]
     state.givers.spell_out()
-    state.files.clear()
-    state.files.update(files)
+    state.files.drop(list(state.files))
+    state.files.put(files, sizes)
+    state.octets = sum(state.sizes.values())
     for place in range(places[-1] + 1, len(told)):
         fold(state, chain.line[place], told[place])
     sums = state.sums()

@@ -6,15 +6,16 @@ in them, that function is asked which line it is.
 
 from array import array
 from binascii import unhexlify
-from bisect import bisect_left
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import lt
 from typing import NamedTuple
 
 import msgspec
 
 from linksync.custody import names
+from linksync.custody.columns import Ordered, Paths
 from linksync.custody.handoff import (
     INDEX_LINE_MAX,
     INDEX_LINES_MAX,
@@ -46,7 +47,7 @@ class Told(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Index(Mapping[bytes, Told]):
+class Index(Ordered[Told]):
     """What an index says, by path; in the order of the paths.
 
     Attributes:
@@ -55,7 +56,7 @@ class Index(Mapping[bytes, Told]):
         codes: by place, of those that have any.
     """
 
-    paths: list[bytes] = field(default_factory=list)
+    paths: Paths = field(default_factory=Paths)
     digests: bytearray = field(default_factory=bytearray)
     sizes: "array[int]" = field(default_factory=lambda: array("q"))
     classes: bytearray = field(default_factory=bytearray)
@@ -63,8 +64,8 @@ class Index(Mapping[bytes, Told]):
     codes: dict[int, tuple[str, ...]] = field(default_factory=dict)
 
     def __getitem__(self, path: bytes) -> Told:
-        at = bisect_left(self.paths, path)
-        if at == len(self.paths) or self.paths[at] != path:
+        at = self.paths.place(path)
+        if at is None:
             raise KeyError(path)
         return self._told(at)
 
@@ -142,7 +143,7 @@ def read_text(text: Text, *, lines: int = INDEX_LINES_MAX) -> Index:
         rows = _plain(block, found)
         if rows is None:
             raise FormatError("index-line", line=_wrong_line(last + block, len(found) - len(last[:1])))
-        before = len(found.paths) - len(rows)
+        before = len(found.sizes)
         coded = ((at, row.codes) for at, row in enumerate(rows, before) if row.codes)
         found.codes.update((at, known.setdefault(codes, codes)) for at, codes in coded)
         found.digests.extend(unhexlify("".join([row.sha256 for row in rows])))
@@ -166,7 +167,10 @@ def _plain(block: bytes, found: Index) -> list[_Row] | None:
     digests = [row.sha256 for row in rows]
     if {len(digest) for digest in digests} != {_HEX_BYTES} or "".join(digests).translate(_HEX):
         return None
-    if not all(map(lt, [*found.paths[-1:], *paths], paths if found.paths else paths[1:])) or _encode(rows) != block:
+    last = found.paths.last
+    if (last is not None and paths[0] <= last) or not all(map(lt, paths, islice(paths, 1, None))):
+        return None
+    if _encode(rows) != block:
         return None
     found.paths.extend(paths)
     return rows

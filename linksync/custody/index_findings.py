@@ -1,30 +1,28 @@
 """An index held against the lists of its hand-off and the policy of its relay (format 1, "The index", "Content")."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
+from heapq import merge
 from itertools import islice
 from operator import eq
 
 from linksync.custody import names
-from linksync.custody.columns import Listed
+from linksync.custody.columns import Digests
 from linksync.custody.findings import Finding, finding
 from linksync.custody.index import Index
-from linksync.custody.lists import Digest
 from linksync.custody.relay import Policy, policy_class
 
 NAMED_MAX = 1000
 """Files of a hand-off that are named one by one for the same fault; of the others only that there are more is said."""
 
 
-def index_findings(
-    folder: str, added: Mapping[bytes, Digest], refused: Mapping[bytes, Digest], index: Index
-) -> list[Finding]:
+def index_findings(folder: str, added: Digests, refused: Digests, index: Index) -> list[Finding]:
     """Hold an index against the lists: a line for each added and refused file, with the same digest."""
     path = f"{folder}/index.jsonl"
     if is_of(index, added) and not refused and not index.of_class("refuse"):
-        if index.digests == b"".join(added.values()):
+        if index.digests == added.data:
             return []
-    elif added.keys() & refused.keys() or index.keys() != added.keys() | refused.keys():
+    elif len(index) != len(added) + len(refused) or not all(map(eq, index, merge(added, refused))):
         return [finding("E118", path, what="index")]
     for place, (name, told) in enumerate(index.pairs()):
         digest = (refused if told.class_ == "refuse" else added).get(name)
@@ -53,8 +51,6 @@ def first_of(found: Iterator[Finding], folder: str) -> list[Finding]:
     return named if more is None else [*named, replace(more, path=f"{folder}/index.jsonl")]
 
 
-def is_of(index: Index, added: Mapping[bytes, Digest]) -> bool:
+def is_of(index: Index, added: Digests) -> bool:
     """Whether an index tells of exactly the files of a list; both are in order."""
-    if isinstance(added, Listed) and added.paths is index.paths:
-        return True
-    return len(index) == len(added) and all(map(eq, index.paths, added))
+    return added.paths is index.paths or added.paths == index.paths

@@ -51,7 +51,6 @@ def from_bytes(
     *,
     check: Callable[[bytes], None] = require_person_path,
     lines: int = LINES_MAX,
-    paths: Sequence[bytes] = (),
 ) -> dict[bytes, Digest]:
     """Parse a checksum list strictly; paths map to digests, in order.
 
@@ -59,12 +58,11 @@ def from_bytes(
         data: the file's bytes; the empty list has no file, so empty bytes are refused.
         check: raises FormatError for a path that this list may not name.
         lines: the most lines that are read.
-        paths: those that are expected, in order; where they are told, they are used again, which saves memory.
 
     Raises:
         FormatError: ``list-empty``, ``list-too-long``, ``list-line``, ``list-order`` or what ``check`` raises.
     """
-    return from_text(lambda: (data,), check=check, lines=lines, paths=paths)
+    return from_text(lambda: (data,), check=check, lines=lines)
 
 
 def from_text(
@@ -72,49 +70,61 @@ def from_text(
     *,
     check: Callable[[bytes], None] = require_person_path,
     lines: int = LINES_MAX,
-    paths: Sequence[bytes] = (),
 ) -> dict[bytes, Digest]:
     """The same of a list that comes in pieces, anew each time it is asked for.
 
     Raises:
         FormatError: as ``from_bytes``.
     """
+    found: dict[bytes, Digest] = {}
+    for some, raw in read(text, check=check, lines=lines):
+        found.update(zip(some, [raw[at : at + 32] for at in range(0, len(raw), 32)], strict=True))
+    return found
+
+
+def read(
+    text: Callable[[], Iterable[bytes]],
+    *,
+    check: Callable[[bytes], None] = require_person_path,
+    lines: int = LINES_MAX,
+) -> Iterator[tuple[list[bytes], bytes]]:
+    """The same many lines at a time: their paths, and their digests one after the other.
+
+    Raises:
+        FormatError: as ``from_bytes``; what was told before counts no more.
+    """
     octets, count, _ = measured(text())
     if not octets:
         raise FormatError("list-empty")
     if count > lines:
         raise FormatError("list-too-long", lines=count, most=lines)
-    found: dict[bytes, Digest] = {}
-    last = b""
+    last, before = b"", 0
     for block in blocks(text()):
-        pairs = (
-            _plain(block, last, paths[len(found) : len(found) + block.count(b"\n")])
-            if check is require_person_path
-            else None
-        )
-        found.update(_line_by_line(block, check, last, len(found)) if pairs is None else pairs)
-        last = next(reversed(found))
-    return found
+        plain = _plain(block, last) if check is require_person_path else None
+        paths, raw = plain or _line_by_line(block, check, last, before)
+        yield paths, raw
+        last = paths[-1]
+        before += len(paths)
 
 
-def digests_of(text: Callable[[], Iterable[bytes]], paths: Sequence[bytes]) -> list[Digest] | None:
+def digests_of(text: Callable[[], Iterable[bytes]], paths: Sequence[bytes]) -> bytearray | None:
     """The digests of a list that names exactly these paths; None where it does not, or where anything in it is wrong.
 
     Args:
         text: of the list, anew each time.
         paths: in order.
+
+    Returns:
+        One after the other, 32 bytes each.
     """
-    found: list[Digest] = []
+    found = bytearray()
     for block in blocks(text()):
-        expected = paths[len(found) : len(found) + block.count(b"\n")]
-        pairs = _plain(block, b"", expected)
-        if pairs is None:
+        place = len(found) // 32
+        plain = _plain(block, b"")
+        if plain is None or plain[0] != list(paths[place : place + len(plain[0])]):
             return None
-        some, digests = zip(*pairs, strict=True)
-        if some != tuple(expected):
-            return None
-        found.extend(digests)
-    return found if len(found) == len(paths) else None
+        found += plain[1]
+    return found if len(found) == 32 * len(paths) else None
 
 
 def measured(pieces: Iterable[bytes]) -> tuple[int, int, bool]:
@@ -145,7 +155,7 @@ def blocks(pieces: Iterable[bytes]) -> Iterator[bytes]:
         yield left
 
 
-def _plain(block: bytes, last: bytes, expected: Sequence[bytes]) -> Iterable[tuple[bytes, Digest]] | None:
+def _plain(block: bytes, last: bytes) -> tuple[list[bytes], bytes] | None:
     """What whole lines say, looked at all at once; None where they have to be looked at one by one.
 
     That is where one of them is wrong, and where a path is none of the plain ones in ``data/`` that nothing forbids.
@@ -162,17 +172,13 @@ def _plain(block: bytes, last: bytes, expected: Sequence[bytes]) -> Iterable[tup
         return None
     if max(map(len, paths)) > names.PATH_MAX or paths[0] <= last or not all(map(lt, paths, islice(paths, 1, None))):
         return None
-    raw = unhexlify(digests)
-    return zip(
-        expected if expected == paths else paths, [raw[at : at + 32] for at in range(0, len(raw), 32)], strict=True
-    )
+    return paths, unhexlify(digests)
 
 
-def _line_by_line(
-    block: bytes, check: Callable[[bytes], None], last: bytes, before: int
-) -> Iterator[tuple[bytes, Digest]]:
+def _line_by_line(block: bytes, check: Callable[[bytes], None], last: bytes, before: int) -> tuple[list[bytes], bytes]:
     """What lines say, each looked at by itself; ``before`` is how many came before them."""
     *rows, end = block.split(b"\n")
+    paths: list[bytes] = []
     for number, row in enumerate(rows, start=before + 1):
         path = row[66:]
         if not path or _DIGEST.match(row) is None:
@@ -180,10 +186,11 @@ def _line_by_line(
         check(path)
         if path <= last:
             raise FormatError("list-order", line=number)
-        yield path, unhexlify(row[:64])
+        paths.append(path)
         last = path
     if end:
         raise FormatError("list-line", line=before + len(rows) + 1)
+    return paths, unhexlify(b"".join([row[:64] for row in rows]))
 
 
 def to_bytes(entries: Mapping[bytes, Digest] | Iterable[tuple[bytes, Digest]]) -> bytes:

@@ -5,14 +5,13 @@ signs their hashes. Refused files are in the state, because they were hashed, bu
 """
 
 import hashlib
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
 from linksync.custody import lists, names
 from linksync.custody.chain import Node
-from linksync.custody.columns import Listed
+from linksync.custody.columns import Digests, DigestSet, Paths
 from linksync.custody.findings import Finding, finding
 from linksync.custody.givers import Givers
 from linksync.custody.handoff import Audience
@@ -20,6 +19,7 @@ from linksync.custody.index import Index, Told, read_text
 from linksync.custody.index_findings import class_findings, first_of, index_findings, is_of
 from linksync.custody.pieces import Text, digest_of, gathered, text_of
 from linksync.custody.relay import Policy
+from linksync.custody.standing_files import Sizes, StandingFiles
 from linksync.errors import FormatError
 
 MANIFEST = "manifest-sha256.txt"
@@ -41,8 +41,7 @@ class State:
     """The content of the stick as the hand-offs tell it; grows by ``fold``.
 
     Attributes:
-        files: path to digest.
-        sizes: path to bytes; ``octets`` their sum.
+        files: path to digest, with their sizes; ``octets`` the sum of these.
         held: paths whose latest class is hold; ``refused`` likewise.
         codes: of those that are held or refused, where any were sealed.
         narrow: contents that were sealed for the organisers alone at least once, and revisions of such.
@@ -50,18 +49,22 @@ class State:
         whole: whether every list on the way could be read; where not, ``files`` may lack some.
     """
 
-    files: dict[bytes, lists.Digest] = field(default_factory=dict)
-    sizes: dict[bytes, int] = field(default_factory=dict)
+    files: StandingFiles = field(default_factory=StandingFiles)
     held: set[bytes] = field(default_factory=set)
     refused: set[bytes] = field(default_factory=set)
     codes: dict[bytes, tuple[str, ...]] = field(default_factory=dict)
-    narrow: set[lists.Digest] = field(default_factory=set)
+    narrow: DigestSet = field(default_factory=DigestSet)
     givers: Givers = field(init=False)
     octets: int = 0
     whole: bool = True
 
     def __post_init__(self) -> None:
         self.givers = Givers(self.files)
+
+    @property
+    def sizes(self) -> Sizes:
+        """Path to bytes."""
+        return self.files.sizes
 
     def manifests(self) -> dict[str, bytes]:
         """The two manifests, by path; an empty one is not written."""
@@ -85,11 +88,11 @@ class State:
 
     def _printed(self) -> Iterator[tuple[str, Iterator[bytes]]]:
         """The name and the lines of each manifest that is not empty."""
-        paths = sorted(self.files)
-        start, end = bisect_left(paths, names.PAYLOAD), bisect_left(paths, names.PAYLOAD[:-1] + b"0")
-        for name, inside in ((OUTSIDE, paths[:start] + paths[end:]), (MANIFEST, paths[start:end])):
-            if inside:
-                yield name, lists.printed((path, self.files[path]) for path in inside)
+        for name, inside in ((OUTSIDE, False), (MANIFEST, True)):
+            some = (pair for pair in self.files.pairs() if names.is_payload(pair[0]) is inside)
+            first = next(some, None)
+            if first is not None:
+                yield name, lists.printed(chain((first,), some))
 
     def audience(self, path: bytes, digest: lists.Digest, asked: Audience) -> Audience:
         """Who may see a content at a path, given what its card asks (format 1, "Audience").
@@ -126,9 +129,9 @@ class Lists:
         whole: whether every list that the seal names is here and could be read.
     """
 
-    added: Mapping[bytes, lists.Digest]
-    refused: Mapping[bytes, lists.Digest]
-    gone: Mapping[bytes, lists.Digest]
+    added: Digests
+    refused: Digests
+    gone: Digests
     index: Index
     whole: bool
 
@@ -226,20 +229,20 @@ class _Sealed:
 
 
 def _read_list(
-    files: _Sealed, name: str, folder: str, policy: Policy, found: list[Finding], paths: Sequence[bytes] = ()
-) -> Mapping[bytes, lists.Digest]:
+    files: _Sealed, name: str, folder: str, policy: Policy, found: list[Finding], paths: Paths | None = None
+) -> Digests:
     text = files.get(name)
     if text is None:
-        return {}
-    if 0 < len(paths) <= policy.list_lines and (digests := lists.digests_of(text, paths)) is not None:
-        return Listed(paths, digests)
+        return Digests.of(())
+    if paths and len(paths) <= policy.list_lines and (digests := lists.digests_of(text, paths)) is not None:
+        return Digests(paths, digests)
     try:
-        return lists.from_text(text, lines=policy.list_lines, paths=paths)
+        return Digests.read(text, lines=policy.list_lines)
     except FormatError as error:
         code = LIST_CODES.get(error.slug, "E113")
         where = error.fields.get("path") or error.fields.get("line", "")
         found.append(finding(code, f"{folder}/{name}", why=error.slug, where=where))
-        return {}
+        return Digests.of(())
 
 
 def _read_index(files: _Sealed, folder: str, policy: Policy, found: list[Finding]) -> Index:
@@ -281,25 +284,23 @@ def _apply(state: State, node: Node, told: Lists) -> None:
     """Take away what is gone and add what was taken in, many files at once."""
     narrow = _narrow_contents(state, told)
     for path in told.gone:
-        state.files.pop(path, None)
-        state.octets -= state.sizes.pop(path, 0)
+        state.octets -= max(0, state.files.size(path))
         state.held.discard(path)
         state.refused.discard(path)
         state.codes.pop(path, None)
         state.givers.drop(path)
+    state.files.drop(told.gone)
     for taken in (told.added, told.refused):
-        sizes = _sizes(told.index, taken)
+        sizes = sizes_of(told.index, taken)
         state.octets += sum(sizes)
-        state.octets -= sum(state.sizes.get(path, 0) for path in taken) if state.sizes else 0
+        state.octets -= sum(max(0, state.files.size(path)) for path in taken) if state.files else 0
         state.givers.add(taken, node)
-        state.files.update(taken.items())
-        known: dict[int, int] = {}
-        state.sizes |= zip(taken, (known.setdefault(size, size) for size in sizes), strict=True)  # equal ones once
+        state.files.put(taken, sizes)
     _stop(state, told)
     state.narrow.update(narrow)
 
 
-def _sizes(index: Index, taken: Mapping[bytes, lists.Digest]) -> Sequence[int]:
+def sizes_of(index: Index, taken: Digests) -> Sequence[int]:
     """The size of each file of a list, in its order; 0 where the index does not say."""
     if is_of(index, taken):
         return index.sizes
@@ -328,7 +329,7 @@ def _narrow_contents(state: State, told: Lists) -> Iterable[lists.Digest]:
     if not told.index.of_audience("everyone"):
         return chain(told.added.values(), told.refused.values())
     taken = chain(told.added.items(), told.refused.items())
-    return {digest for path, digest in taken if _is_narrow(state, path, digest, told.index.get(path))}
+    return DigestSet(digest for path, digest in taken if _is_narrow(state, path, digest, told.index.get(path)))
 
 
 def _is_narrow(state: State, path: bytes, digest: lists.Digest, line: Told | None) -> bool:
@@ -358,7 +359,7 @@ def _count_findings(state: State, node: Node, told: Lists) -> list[Finding]:
         ("refused", counts.refused, len(told.refused)),
         ("held", counts.held, held),
         ("total", counts.total, len(state.files)),
-        ("bytes added", handoff.sizes.added, sum(_sizes(told.index, told.added))),
+        ("bytes added", handoff.sizes.added, sum(sizes_of(told.index, told.added))),
         ("bytes", handoff.sizes.total, state.octets),
     )
     path = f"{node.seal.folder}/handoff.yaml"

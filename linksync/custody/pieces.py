@@ -40,6 +40,39 @@ class InPieces(Protocol):
         """The bytes of a file."""
 
 
+class Parts(Mapping[str, bytes]):
+    """Files by name, each still with whoever holds it."""
+
+    def __init__(self, parts: Mapping[str, tuple[Mapping[str, bytes], str]]) -> None:
+        """Take, for each name, who holds that file, and under which name."""
+        self._parts = parts
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """The bytes of a file, a piece at a time."""
+        return pieces_of(*self._parts[name])
+
+    def digest(self, name: str) -> Digest:
+        """The SHA-256 of a file."""
+        return digest_of(*self._parts[name])
+
+    def size(self, name: str) -> int:
+        """The bytes of a file."""
+        return size_of(*self._parts[name])
+
+    def __getitem__(self, name: str) -> bytes:
+        files, own = self._parts[name]
+        return files[own]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._parts
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+
 def pieces_of(files: Mapping[str, bytes], name: str) -> Iterator[bytes]:
     """The bytes of one of some files, a piece at a time."""
     return files.pieces(name) if isinstance(files, InPieces) else iter((files[name],))

@@ -18,6 +18,7 @@ from linksync.custody.payload import MANIFEST, OUTSIDE, State, state_list
 from linksync.custody.roster import Roster
 from linksync.custody.seal import HANDOFF, HANDOFFS, SIGNATURE, RawFolder, seal_path, sealed
 from linksync.custody.sshsig import could_be_torn
+from linksync.custody.standing_files import StandingFiles
 from linksync.errors import MediumError, RefusedError
 from linksync.host.outbox import Entry
 from linksync.host.state import State as HostState
@@ -156,7 +157,7 @@ def mend(
         MediumError: the stick failed.
     """
     kept = {path: digest for path, digest in before.files.items() if path not in gone}
-    manifests = State(files=kept | dict(now)).manifests()
+    manifests = State(files=StandingFiles.of(kept | dict(now))).manifests()
     if state_list(manifests) == entry.folder.files.get("state.sha256", b""):
         for path, data in manifests.items():
             Writer(medium).replace(path, data)

@@ -5,10 +5,12 @@ any version of linksync can write them again (format 1, "The bag", "START pages"
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from linksync import __version__
 from linksync.custody import lists, names
 from linksync.custody.chain import Node
+from linksync.custody.columns import Paths
 from linksync.custody.consent import Consent, contribution, is_card
 from linksync.custody.history import History
 from linksync.custody.payload import MANIFEST, State
@@ -83,7 +85,7 @@ def _bag_files(history: History) -> dict[str, bytes]:
     """BagIt 0.97, which ``sha256sum`` and ``bagit.py`` read alike."""
     head = history.chain.line[-1]
     count = sum(map(names.is_payload, history.state.files))
-    octets = sum(history.state.sizes.get(path, 0) for path in history.state.files if names.is_payload(path))
+    octets = sum(size for path, size in history.state.sizes.pairs() if names.is_payload(path))
     relay = head.version.relay
     told = (
         ("Source-Organization", relay.organiser.name),
@@ -107,8 +109,8 @@ def start_page_of(history: History, consent: Consent) -> StartPage:
     head = history.chain.line[-1]
     newest = history.roster.newest or head.version
     relay = newest.relay
-    shared = sorted(_shared(history))
-    documents = [path for path in shared if not is_card(path)]
+    shared = Paths(_shared(history))
+    documents = (path for path in shared if not is_card(path))
     visited = {node.holder for node in history.chain.line}
     last_day = head.handoff.time.date() if head.handoff else relay.period.from_
     stops = tuple(
@@ -129,7 +131,7 @@ def start_page_of(history: History, consent: Consent) -> StartPage:
             contribution=contribution(path),
             title=consent.title(contribution(path)),
         )
-        for path in documents[:ITEMS_MAX]
+        for path in islice(documents, ITEMS_MAX)
     )
     return _page(
         relay,
@@ -140,7 +142,7 @@ def start_page_of(history: History, consent: Consent) -> StartPage:
         journey=tuple(_hops(history)),
         shared=items,
         kept=len(history.state.files) - len(shared) - (read_me in history.state.files and read_me not in shared),
-        more=max(0, len(documents) - ITEMS_MAX),
+        more=sum(1 for _ in documents),
         waiting=len(head.handoff.waiting) if head.handoff else 0,
     )
 
@@ -177,7 +179,7 @@ def _page(
 
 
 def _shared(history: History) -> Iterator[bytes]:
-    """The paths that were meant for everyone, and that no thief put there."""
+    """The paths that were meant for everyone, and that no thief put there, in order."""
     state = history.state
     for path, digest in state.files.items():
         giver = state.givers.get(path)

@@ -248,8 +248,7 @@ def _read(medium: Medium, history: History, tree: Tree, ahead: Ahead | None, pro
 
 def sealed_before(state: State) -> Callable[[bytes], tuple[lists.Digest, int] | None]:
     """The digest and size that a path was last sealed with, or None."""
-    files, sizes = state.files, state.sizes
-    return lambda path: (files[path], sizes.get(path, -1)) if path in files else None
+    return state.files.told
 
 
 def towards(tree: Tree, progress: Progress) -> Callable[[int], None]:

@@ -18,11 +18,13 @@ class Run:
     Attributes:
         memory: of the largest process in it.
         together: of all of its processes together, what they share counted once; 0 where nobody looked.
+        spent: seconds of processor time, of the process and those that it waited for.
     """
 
     wall: float
     memory: float
     together: float = 0
+    spent: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,8 @@ def run(command: Command, *, look: bool = False) -> Run:
     wall = time.monotonic() - start
     if process.returncode not in command.codes:
         raise RuntimeError(f"{' '.join(command.argv)}: {process.returncode}: {told.decode(errors='replace')[-2000:]}")
-    return Run(wall, usage.ru_maxrss / 1024, watch.most() if watch else 0)
+    spent = usage.ru_utime + usage.ru_stime
+    return Run(wall, usage.ru_maxrss / 1024, together=watch.most() if watch else 0, spent=spent)
 
 
 class _Watch:

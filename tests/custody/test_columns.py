@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksync.custody.columns import Digests, Listed, Paths
+from linksync.custody.columns import Digests, DigestSet, Paths
 from linksync.custody.lists import sha256
 
 PATHS = st.lists(st.binary(min_size=1, max_size=12).filter(lambda path: b"\0" not in path), unique=True, max_size=40)
@@ -69,14 +69,31 @@ def test_a_hundred_thousand_paths_with_their_digests_take_less_than_fifty_bytes_
     assert held < 50 * len(MANY)
 
 
-@given(st.dictionaries(st.binary(min_size=1, max_size=3), st.binary(max_size=3)))
-def test_lists_side_by_side_are_a_mapping_too(files: dict[bytes, bytes]) -> None:
-    plain = {path: sha256(data) for path, data in sorted(files.items())}
-    listed = Listed(list(plain), list(plain.values()))
-    assert listed == plain
-    assert (list(listed.items()), list(listed.values()), len(listed)) == (
-        [*plain.items()],
-        [*plain.values()],
-        len(plain),
-    )
-    assert listed.get(b"elsewhere") is None
+@given(PATHS, st.integers(1, 5))
+def test_paths_grow_and_are_the_same_however_they_came(some: list[bytes], many: int) -> None:
+    ordered, grown = sorted([*some, *MANY[:1500]]), Paths()
+    for start in range(0, len(ordered), 300 * many):
+        assert grown.last == (ordered[start - 1] if start else None)
+        grown.extend(ordered[start : start + 300 * many])
+    assert grown == Paths(ordered)
+    assert [grown.place(path) for path in ordered] == list(range(len(ordered)))
+    assert [grown.place(path) for path in reversed(ordered)] == list(reversed(range(len(ordered))))
+    assert [grown.place(path + b"!") for path in ordered if path + b"!" not in ordered] == [None] * len(ordered)
+
+
+def test_a_path_with_what_stands_between_paths_in_it_is_one_path() -> None:
+    odd = sorted([*MANY[:1500], b"data/Bijdrage 00007/x\0y"])
+    paths = Paths(odd)
+    assert list(paths) == odd
+    assert [paths.place(path) for path in odd] == list(range(len(odd)))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 30))))
+def test_a_set_of_digests_is_a_set(steps: list[tuple[bool, int]]) -> None:
+    digests, plain = DigestSet(), set[bytes]()
+    for is_added, number in steps:
+        one = bytes([number // 16, 7]) * 15 + bytes([number // 16, number])  # alike enough to be found across two
+        (digests.add if is_added else digests.discard)(one)
+        (plain.add if is_added else plain.discard)(one)
+        assert (len(digests), set(digests), one in digests) == (len(plain), plain, one in plain)
+    assert b"" not in digests

@@ -14,6 +14,7 @@ from linksync.custody.compose import Facts, compose, composed
 from linksync.custody.handoff import handoff_from_bytes, index_from_bytes
 from linksync.custody.payload import State, state_list
 from linksync.custody.screening import Class
+from linksync.custody.standing_files import StandingFiles
 from linksync.custody.taken import Taken, Takings
 
 VERSION = Link().history().roster.versions[0]
@@ -50,16 +51,14 @@ def facts_of(before: State, taken: Mapping[bytes, Taken], gone: Mapping[bytes, b
 def test_what_a_hand_off_seals_is_the_state_before_less_what_is_gone_and_more_what_it_took(
     before: dict[bytes, bytes], new: dict[bytes, tuple[bytes, Class]], away: set[bytes]
 ) -> None:
-    state = State(
-        files={path: lists.sha256(data) for path, data in before.items()},
-        sizes={path: len(data) for path, data in before.items()},
-    )
+    stood = {path: lists.sha256(data) for path, data in before.items()}
+    state = State(files=StandingFiles.of(stood, {path: len(data) for path, data in before.items()}))
     taken = {path: taken_as(*said) for path, said in sorted(new.items())}
     gone = {path: state.files[path] for path in sorted(away & state.files.keys() - taken.keys())}
     files = compose(facts_of(state, taken, gone), state)
     assert files == compose(facts_of(state, Takings.of(taken), gone), state)
     left = {path: digest for path, digest in state.files.items() if path not in gone}
-    after = State(files=left | {path: one.digest for path, one in taken.items()})
+    after = State(files=StandingFiles.of(left | {path: one.digest for path, one in taken.items()}))
     assert files.get("state.sha256", b"") == state_list(after.manifests())
     page = handoff_from_bytes(files["handoff.yaml"])
     sizes = {path: len(before[path]) for path in left} | {path: one.size for path, one in taken.items()}

@@ -5,15 +5,18 @@ roster beside the one that came along. Neither its predecessors nor its successo
 lists is looked at: what others laid beside it is left behind.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from linksync.archive.ocfl import Holding, holding, object_id
+from linksync.archive.ocfl import object_id
 from linksync.custody import lists, names
 from linksync.custody.chain import Node, read_node
 from linksync.custody.findings import CATALOGUE, Finding, finding
 from linksync.custody.handoff import Handoff
+from linksync.custody.lists import Digest
 from linksync.custody.payload import Lists, read_lists
+from linksync.custody.pieces import Parts
 from linksync.custody.relay import HANDOFF_NAMESPACE
 from linksync.custody.roster import RelayVersion, Roster, merge_rosters, read_roster
 from linksync.custody.seal import (
@@ -60,20 +63,20 @@ class Sound:
         """Where the seal of the hand-off before stands; empty for hand-off 1."""
         return seal_path(f"{HANDOFFS}/{self.node.seal.handoff}") if self.node.previous else ""
 
-    def records(self) -> dict[str, bytes]:
+    def records(self) -> Parts:
         """Every record that its object holds, by path."""
-        found = {f"{self.folder.path}/{name}": data for name, data in self.folder.files.items()}
+        found = {f"{self.folder.path}/{name}": (self.folder.files, name) for name in self.folder.files}
         for version in self.versions:
             path = f"{RELAYS}/{version.number:04}"
-            found |= {f"{path}/{name}": version.folder.files[name] for name in (*RELAY.files, SEAL, SIGNATURE)}
+            found |= {f"{path}/{name}": (version.folder.files, name) for name in (*RELAY.files, SEAL, SIGNATURE)}
         if self.previous is not None:
-            found[self.previous_path] = self.previous
-        return dict(sorted(found.items()))
+            found[self.previous_path] = ({SEAL: self.previous}, SEAL)
+        return Parts(dict(sorted(found.items())))
 
-    def holdings(self) -> list[Holding]:
-        """Every file that its object holds."""
-        records = [holding(path.encode(), lists.sha256(data)) for path, data in self.records().items()]
-        return records + [holding(path, digest) for path, digest in self.lists.added.items()]
+    def holdings(self) -> Iterator[tuple[bytes, Digest]]:
+        """Path and digest of every file that its object holds, records first."""
+        records = self.records()
+        return chain(((path.encode(), records.digest(path)) for path in records), self.lists.added.pairs())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +166,7 @@ def _as_sealed(folder: RawFolder) -> RawFolder:
     wanted = {*own, SEAL, SIGNATURE}
     return replace(
         folder,
-        files={name: data for name, data in folder.files.items() if name in wanted},
+        files=Parts({name: (folder.files, name) for name in folder.files if name in wanted}),
         others={name: size for name, size in folder.others.items() if name in wanted},
         odd=tuple(name for name in folder.odd if name in wanted),
         too_large=tuple(name for name in folder.too_large if name in wanted),
@@ -175,14 +178,23 @@ def _path_findings(node: Node, told: Lists) -> list[Finding]:
     """Two things at one place, which no disk can hold and so no reader of disks has sealed."""
     if node.seal.handoff == node.folder:
         return [finding("E117", f"{node.seal.folder}/{SEAL}", what="folder")]
-    for path in told.added:
-        at = path.rfind(b"/")
-        while at > 0:
-            if path[:at] in told.added:
-                where = names.escape(path[:at])
-                return [finding("E113", f"{node.seal.folder}/added.sha256", why="path-file-and-folder", where=where)]
-            at = path.rfind(b"/", 0, at)
+    for folder in _folders(told.added.paths):
+        if folder in told.added:
+            where = names.escape(folder)
+            return [finding("E113", f"{node.seal.folder}/added.sha256", why="path-file-and-folder", where=where)]
     return []
+
+
+def _folders(paths: Iterable[bytes]) -> Iterator[bytes]:
+    """The folders in which paths stand, the innermost first; of two that follow on each other in one folder, once."""
+    last = b""
+    for path in paths:
+        folder = path.rpartition(b"/")[0]
+        if folder != last:
+            last = folder
+            while folder:
+                yield folder
+                folder = folder.rpartition(b"/")[0]
 
 
 def _is_tolerable(found: Sequence[Finding], told: Lists) -> bool:

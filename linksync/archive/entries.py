@@ -1,13 +1,14 @@
 """The archive's own small notes: JSON on one line, read strictly, and found again by name."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Literal, TypeVar
 
 import msgspec
 
 from linksync.archive.port import Arrival
 from linksync.archive.store import Store
-from linksync.custody import names
+from linksync.custody import names, pieces
 from linksync.custody.findings import Finding
 from linksync.custody.handoff import EscapedPath
 from linksync.custody.relay import Fingerprint, Id, LinkId, Record, SealHash
@@ -121,7 +122,7 @@ def sharded(folder: str, digest: str, suffix: str = "") -> str:
     return f"{folder}/{digest[:3]}/{digest}{suffix}"
 
 
-def digest_of(parts: dict[str, bytes]) -> str:
+def digest_of(parts: Mapping[str, bytes]) -> str:
     """One hash for a few files, names and bytes."""
-    lines = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(parts.items())]
+    lines = [f"{pieces.digest_of(parts, name).hex()}  {name}\n" for name in sorted(parts)]
     return hashlib.sha256("".join(lines).encode("utf-8", "surrogateescape")).hexdigest()

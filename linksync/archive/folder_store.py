@@ -13,8 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from linksync.archive.store import require_name
-from linksync.custody import names
+from linksync.archive.store import failed, require_name, shown
 from linksync.errors import FormatError, MediumError
 from linksync.machine import durable
 from linksync.machine.kept import KeptFile
@@ -86,7 +85,7 @@ class FolderStore:
         with file, _reading(name):
             data = file.read(limit + 1)
         if len(data) > limit:
-            raise FormatError("store-too-large", name=_shown(name), most=limit)
+            raise FormatError("store-too-large", name=shown(name), most=limit)
         return data
 
     def open(self, name: str) -> BinaryIO | None:
@@ -97,7 +96,7 @@ class FolderStore:
         except OSError as error:
             if error.errno in _NOT_THERE:
                 return None
-            raise _failed("store-read", name, error) from error
+            raise failed("store-read", name, error) from error
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             return None
@@ -191,10 +190,10 @@ class FolderStore:
             yield
         except OSError as error:
             self._made.clear()
-            raise _failed("store-write", name, error) from error
+            raise failed("store-write", name, error) from error
         except MediumError as error:
             self._made.clear()
-            raise MediumError("store-write", errno=error.errno, name=_shown(name), why=os.strerror(error.errno)) from (
+            raise MediumError("store-write", errno=error.errno, name=shown(name), why=os.strerror(error.errno)) from (
                 error
             )
 
@@ -204,16 +203,7 @@ def _reading(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _failed("store-read", name, error) from error
-
-
-def _failed(slug: str, name: str, error: OSError) -> MediumError:
-    number = error.errno or errno.EIO
-    return MediumError(slug, errno=number, name=_shown(name), why=os.strerror(number))
-
-
-def _shown(name: str) -> str:
-    return names.escape(os.fsencode(name))[:200]
+        raise failed("store-read", name, error) from error
 
 
 def _write_all(descriptor: int, pieces: Iterable[bytes]) -> None:

@@ -4,7 +4,7 @@ A hold is known by the bytes of its sealed folder, so nobody can spoil another's
 and whoever completes a hand-off later finds them here; each is hashed again before it is used.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from linksync.archive.records import folder_files, read_folder
 from linksync.archive.store import Store
 from linksync.custody import lists
 from linksync.custody.lists import Digest
+from linksync.custody.pieces import Parts
 from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder
 from linksync.errors import FormatError
 
@@ -26,7 +27,9 @@ _PREVIOUS = "previous.sha256"
 
 def hold_id(handoff: RawFolder) -> str:
     """What a hold is known by: 64 hexadecimal digits."""
-    return digest_of({"path": handoff.path.encode(), **folder_files(HANDOFF, handoff)})
+    files = folder_files(HANDOFF, handoff)
+    told = {"path": handoff.path.encode()}
+    return digest_of(Parts({"path": (told, "path")} | {name: (files, name) for name in files}))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +52,9 @@ class Holds:
         came = [self._keep_content(path, digest, submission.content) for path, digest in new]
         if not any(came) and self.get(id_) == hold:
             return
-        for name, data in _records(submission).items():
-            self.store.put(f"{at}/{name}", [data])
+        records = _records(submission)
+        for name in records:
+            self.store.put(f"{at}/{name}", records.pieces(name))
         self.store.put(f"{_SEALS}/{hold.seal or id_}/{id_}", [b"\n"])
         if hold.waits:
             self.store.put(f"{_WAITING}/{hold.waits}/{id_}", [b"\n"])
@@ -154,15 +158,15 @@ class Holds:
         return True
 
 
-def _records(submission: Submission) -> dict[str, bytes]:
+def _records(submission: Submission) -> Parts:
     """The records that came along, by their names in the hold."""
-    handoff = submission.handoff
-    found = {f"{handoff.path}/{name}": data for name, data in folder_files(HANDOFF, handoff).items()}
-    for folder in submission.relays:
-        found |= {f"{folder.path}/{name}": data for name, data in folder_files(RELAY, folder).items()}
+    found: dict[str, tuple[Mapping[str, bytes], str]] = {}
+    for folder, kind in ((submission.handoff, HANDOFF), *((one, RELAY) for one in submission.relays)):
+        files = folder_files(kind, folder)
+        found |= {f"{folder.path}/{name}": (files, name) for name in files}
     if submission.previous is not None:
-        found[_PREVIOUS] = submission.previous
-    return found
+        found[_PREVIOUS] = ({_PREVIOUS: submission.previous}, _PREVIOUS)
+    return Parts(found)
 
 
 def is_handoff_path(path: str) -> bool:

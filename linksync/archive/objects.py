@@ -5,8 +5,9 @@ what lies there is replaced, never trusted, and never removed where it could be 
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import BinaryIO
 
 from linksync.archive import ocfl
@@ -16,10 +17,14 @@ from linksync.archive.records import read_folder
 from linksync.archive.store import Store, in_pieces
 from linksync.custody import lists
 from linksync.custody.chain import number_of
+from linksync.custody.columns import DigestSet
 from linksync.custody.lists import Digest
+from linksync.custody.payload import sizes_of
 from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder, SealError, parse_seal, seal_path
 from linksync.errors import FormatError, MediumError
-from linksync.machine.shares import Progress, batches, done
+from linksync.machine.shares import Progress, done, spans
+from linksync.machine.sorting import InOrder
+from linksync.machine.spool import Laid, Spool
 
 
 class DamagedError(Exception):
@@ -48,20 +53,19 @@ class Objects:
         """
         folder = ocfl.object_folder(sound.object)
         at = f"{folder}/{ocfl.CONTENT}"
-        files = self._described(sound)
-        self._sweep(folder, files, sound)
+        self._sweep(folder, sound)
         added = sound.lists.added
-        parts = batches((path, sound.lists.index[path].size) for path in added)
+        parts = spans(sizes_of(sound.lists.index, added))
 
         def put_part(number: int, _progress: Progress) -> list[bytes]:
-            names = ((path, f"{at}/{ocfl.content_path(path, added[path])}") for path in parts[number])
-            return [path for path, name in names if not put_content(name, path, added[path])]
+            pairs = added.between(parts[number].start, parts[number].stop)
+            named = ((path, digest, f"{at}/{ocfl.content_path(path, digest)}") for path, digest in pairs)
+            return [path for path, digest, name in named if not put_content(name, path, digest)]
 
         missing = [path for some in done(put_part, len(parts), lambda _count: None) for path in some]
         if missing:
             return sorted(missing)
-        for name, pieces in files.items():
-            self.store.put(f"{folder}/{name}", pieces)
+        self._describe(folder, sound)
         self.store.settle()
         if not self.store.create(f"{folder}/{ocfl.DECLARATION}", ocfl.DECLARED) and not self.is_declared(sound.object):
             self.store.replace(f"{folder}/{ocfl.DECLARATION}", ocfl.DECLARED)
@@ -101,29 +105,70 @@ class Objects:
             previous = None
         return previous, seal.relay_version
 
-    def _described(self, sound: Sound) -> dict[str, list[bytes]]:
-        """Records, inventories and sidecars, by their names in the object, in the order in which they are written."""
-        pieces = inventory_of(sound)
-        files = {f"{ocfl.CONTENT}/{path}": [data] for path, data in sound.records().items()}
+    def _describe(self, folder: str, sound: Sound) -> None:
+        """Put records, inventories and sidecars."""
+        records = sound.records()
+        for path in records:
+            self.store.put(f"{folder}/{ocfl.CONTENT}/{path}", records.pieces(path))
+        inventory = Laid(Spool())
+        inventory.add(ocfl.INVENTORIES[0], inventory_of(sound))
         for name in ocfl.INVENTORIES:
-            files |= {name: pieces, f"{name}.sha256": [ocfl.sidecar(pieces)]}
-        return files
+            self.store.put(f"{folder}/{name}", inventory.pieces(ocfl.INVENTORIES[0]))
+            self.store.put(f"{folder}/{name}.sha256", [ocfl.sidecar(inventory.digest(ocfl.INVENTORIES[0]))])
 
-    def _sweep(self, folder: str, files: Iterable[str], sound: Sound) -> None:
+    def _sweep(self, folder: str, sound: Sound) -> None:
         """Take away, before an object counts, what no run of this hand-off can have put there."""
-        there = {name.removeprefix(f"{folder}/") for name in self.store.names(folder)}
-        if there:
-            there -= {*files, ocfl.DECLARATION} | {f"{ocfl.CONTENT}/{one.stored}" for one in sound.holdings()}
-        for name in sorted(there):
-            self.store.remove(f"{folder}/{name}")
+        there = self.store.names(folder)
+        first = next(there, None)
+        if first is not None:
+            contained = Contained(sound)
+            for name in [one for one in chain((first,), there) if one.removeprefix(f"{folder}/") not in contained]:
+                self.store.remove(name)
 
 
-def inventory_of(sound: Sound) -> list[bytes]:
+class Contained:
+    """The files in the folder of a hand-off's object, by their names there."""
+
+    def __init__(self, sound: Sound) -> None:
+        """Take the hand-off."""
+        self._added = sound.lists.added
+        self._records = sound.records()
+        sidecars = (f"{name}.sha256" for name in ocfl.INVENTORIES)
+        self._described = frozenset((*ocfl.INVENTORIES, *sidecars, ocfl.DECLARATION))
+        self._renamed = DigestSet(digest for path, digest in self._added.pairs() if _is_renamed(path, digest))
+
+    def content(self) -> Iterator[tuple[str, Digest]]:
+        """Name and digest of each record and each content."""
+        for record in self._records:
+            yield f"{ocfl.CONTENT}/{record}", self._records.digest(record)
+        for path, digest in self._added.pairs():
+            if digest not in self._renamed or not _is_renamed(path, digest):
+                yield f"{ocfl.CONTENT}/{path.decode()}", digest
+        for digest in self._renamed:
+            yield f"{ocfl.CONTENT}/{ocfl.renamed(digest)}", digest
+
+    def __contains__(self, name: str) -> bool:
+        if name in self._described:
+            return True
+        inside = name.removeprefix(f"{ocfl.CONTENT}/")
+        if inside == name:
+            return False
+        path = inside.encode("utf-8", "surrogateescape")
+        digest = self._added.get(path)
+        if inside in self._records or (digest is not None and not _is_renamed(path, digest)):
+            return True
+        return ocfl.renamed_digest(inside) in self._renamed
+
+
+def _is_renamed(path: bytes, digest: Digest) -> bool:
+    return ocfl.content_path(path, digest) == ocfl.renamed(digest)
+
+
+def inventory_of(sound: Sound) -> Iterator[bytes]:
     """The inventory of a hand-off's object, in pieces."""
     handoff = sound.handoff
-    return ocfl.inventory(
-        sound.object, sound.holdings(), created=handoff.time, holder=handoff.holder, relay=handoff.relay
-    )
+    holdings = InOrder((digest, path) for path, digest in sound.holdings())
+    return ocfl.inventory(sound.object, holdings, created=handoff.time, holder=handoff.holder, relay=handoff.relay)
 
 
 def verified(file: BinaryIO, digest: Digest) -> Iterator[bytes]:

@@ -13,9 +13,10 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from binascii import hexlify
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from operator import itemgetter
 
 from linksync.archive.store import PART_MAX, has_control
 from linksync.custody import names
@@ -32,23 +33,9 @@ CONTENT_PATH_MAX = 768
 """Bytes in a content path: with the folders above it, it stays under the 1,024 of a name in a store."""
 
 _TUPLE, _TUPLES = 3, 3
+_RENAMED = "linksync/content/"
 _ENCAPSULATION_MAX = 100
 _UNSAFE = re.compile(r"[^A-Za-z0-9_-]")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Holding:
-    """A file of an object.
-
-    Attributes:
-        digest: 64 hexadecimal digits.
-        logical: its path on the stick, escaped.
-        stored: its path in ``v1/content``.
-    """
-
-    digest: str
-    logical: str
-    stored: str
 
 
 def root_files() -> dict[str, bytes]:
@@ -86,56 +73,58 @@ def content_path(path: bytes, digest: Digest) -> str:
     storable = text and len(path) <= CONTENT_PATH_MAX and not has_control(path)
     if storable and all(len(part) <= PART_MAX for part in path.split(b"/")):
         return text
-    return f"linksync/content/{digest.hex()}"
+    return renamed(digest)
 
 
-def holding(path: bytes, digest: Digest) -> Holding:
-    """The holding of a file on the stick."""
-    return Holding(digest=digest.hex(), logical=names.escape(path), stored=content_path(path, digest))
+def renamed(digest: Digest) -> str:
+    """Where in ``v1/content`` a file stands whose own path cannot be stored."""
+    return f"{_RENAMED}{digest.hex()}"
 
 
-def inventory(id_: str, holdings: Iterable[Holding], *, created: dt.datetime, holder: str, relay: str) -> list[bytes]:
+def renamed_digest(name: str) -> Digest:
+    """The digest in such a name; empty for any other name."""
+    told = name.removeprefix(_RENAMED)
+    return bytes.fromhex(told) if told != name and names.is_hex(told, 64) else b""
+
+
+def inventory(
+    id_: str, holdings: Iterable[tuple[Digest, bytes]], *, created: dt.datetime, holder: str, relay: str
+) -> Iterator[bytes]:
     """The inventory of an object, in pieces.
 
     Args:
         id_: of the object.
-        holdings: its files, in any order.
+        holdings: digest and path on the stick of each of its files, in order; gone through twice.
         created: when the hand-off says that it was sealed, in UTC.
         holder: who sealed it.
         relay: in which relay.
     """
-    ordered = sorted(holdings)
     user = {"name": holder, "address": f"urn:linksync:{relay}:{holder}"}
     when = created.isoformat().replace("+00:00", "Z")
-    return [
-        b'{\n "digestAlgorithm": "sha256",\n "head": "v1",\n "id": ' + _text(id_) + b',\n "manifest": {\n',
-        *gathered(_lines(ordered, f"{CONTENT}/", "stored")),
+    yield b'{\n "digestAlgorithm": "sha256",\n "head": "v1",\n "id": ' + _text(id_) + b',\n "manifest": {\n'
+    yield from gathered(_lines(holdings, lambda path, digest: f"{CONTENT}/{content_path(path, digest)}"))
+    yield (
         b' },\n "type": "https://ocfl.io/1.1/spec/#inventory",\n "versions": {\n  "v1": {\n   "created": '
-        + _text(when),
-        b',\n   "message": ' + _text(f"sealed by {holder}") + b',\n   "state": {\n',
-        *gathered(_lines(ordered, "", "logical")),
-        b'   },\n   "user": ' + json.dumps(user, sort_keys=True).encode() + b"\n  }\n }\n}\n",
-    ]
+        + _text(when)
+        + b',\n   "message": '
+        + _text(f"sealed by {holder}")
+        + b',\n   "state": {\n'
+    )
+    yield from gathered(_lines(holdings, lambda path, _digest: names.escape(path)))
+    yield b'   },\n   "user": ' + json.dumps(user, sort_keys=True).encode() + b"\n  }\n }\n}\n"
 
 
-def sidecar(pieces: Iterable[bytes]) -> bytes:
-    """The sidecar of an inventory."""
-    return _digest(pieces).encode() + b" inventory.json\n"
+def sidecar(digest: Digest) -> bytes:
+    """The sidecar of an inventory with that digest."""
+    return digest.hex().encode() + b" inventory.json\n"
 
 
-def _digest(pieces: Iterable[bytes]) -> str:
-    total = hashlib.sha256()
-    for piece in pieces:
-        total.update(piece)
-    return total.hexdigest()
-
-
-def _lines(ordered: Iterable[Holding], prefix: str, field: str) -> Iterator[bytes]:
+def _lines(holdings: Iterable[tuple[Digest, bytes]], shown: Callable[[bytes, Digest], str]) -> Iterator[bytes]:
     """A line per digest, with its paths; equal paths, of one content under two names, once."""
     between = b""
-    for digest, group in groupby(ordered, key=lambda one: one.digest):
-        paths = sorted({prefix + str(getattr(one, field)) for one in group})
-        yield between + b'    "' + digest.encode() + b'": [' + b", ".join(map(_text, paths)) + b"]"
+    for digest, group in groupby(holdings, key=itemgetter(0)):
+        paths = sorted({shown(path, digest) for _, path in group})
+        yield between + b'    "' + hexlify(digest) + b'": [' + b", ".join(map(_text, paths)) + b"]"
         between = b",\n"
     yield b"\n"
 

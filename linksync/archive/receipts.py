@@ -13,6 +13,7 @@ from linksync.archive.entries import sharded
 from linksync.archive.records import folder_files, read_folder
 from linksync.archive.store import Store
 from linksync.custody.keys import Signer
+from linksync.custody.payload import sizes_of
 from linksync.custody.receipt import Receipt, receipt_from_bytes
 from linksync.custody.relay import RECEIPT_NAMESPACE
 from linksync.custody.roster import RelayVersion, Roster
@@ -107,7 +108,6 @@ class Receipts:
             return None
 
     def _wanted(self, sound: Sound) -> Receipt:
-        sizes = [line.size for path, line in sound.lists.index.items() if path in sound.lists.added]
         return Receipt(
             format=1,
             relay=sound.handoff.relay,
@@ -117,7 +117,7 @@ class Receipts:
             archive=self._archive,
             object=sound.object,
             files=len(sound.lists.added),
-            size=sum(sizes),
+            size=sum(sizes_of(sound.lists.index, sound.lists.added)),
             time=self._clock().replace(microsecond=0),
             software=f"linksync {__version__}",
         )

@@ -1,11 +1,15 @@
 """Sealed folders in a store, read within the bounds of the format and not believed."""
 
-from linksync.archive.store import Store
+from collections.abc import Iterator
+
+from linksync.archive.store import PIECE, Store, failed
 from linksync.custody import lists, strict_yaml
 from linksync.custody.handoff import INDEX_BYTES_MAX
+from linksync.custody.pieces import Parts
 from linksync.custody.seal import SEAL, SIGNATURE, SIGNATURE_BYTES_MAX, Kind, RawFolder
 from linksync.custody.signers import BYTES_MAX as SIGNERS_BYTES_MAX
 from linksync.errors import FormatError
+from linksync.machine.spool import Laid, Spool
 
 _LIMITS = {
     SEAL: lists.SEAL_BYTES_MAX,
@@ -29,20 +33,41 @@ def read_folder(store: Store, at: str, path: str, kind: Kind) -> RawFolder:
         path: relative to the stick's root, as ``linksync/relay/0001``.
         kind: what it is.
     """
-    files: dict[str, bytes] = {}
+    files = Laid(Spool())
     too_large = []
     for name in sorted(kind.files | {SEAL, SIGNATURE}):
-        try:
-            data = store.read("/".join(filter(None, (at, path, name))), _LIMITS.get(name, strict_yaml.BYTES_MAX))
-        except FormatError:
+        limit = _LIMITS.get(name, strict_yaml.BYTES_MAX)
+        if _lay(store, "/".join(filter(None, (at, path, name))), files, limit, name) > limit:
+            files.drop(name)
             too_large.append(name)
-            continue
-        if data is not None:
-            files[name] = data
     return RawFolder(path=path, files=files, too_large=tuple(too_large))
 
 
-def folder_files(kind: Kind, folder: RawFolder) -> dict[str, bytes]:
+def _lay(store: Store, full: str, files: Laid, limit: int, name: str) -> int:
+    """Read a file, one byte more of it than the limit at the most; its bytes."""
+    try:
+        file = store.open(full)
+    except FormatError:  # nothing can have that name
+        return limit + 1
+    if file is None:
+        return 0
+    left = limit
+    with file:
+
+        def pieces() -> Iterator[bytes]:
+            nonlocal left
+            while left >= 0 and (piece := file.read(min(PIECE, left + 1))):
+                left -= len(piece)
+                yield piece
+
+        try:
+            return files.add(name, pieces())
+        except OSError as error:
+            raise failed("store-read", full, error) from error
+
+
+def folder_files(kind: Kind, folder: RawFolder) -> Parts:
     """The files of a folder that its kind may have, the signature last."""
-    known = {name: data for name, data in sorted(folder.files.items()) if name in kind.files | {SEAL}}
-    return known | {name: data for name, data in folder.files.items() if name == SIGNATURE}
+    there = [name for name in sorted(folder.files) if name in kind.files | {SEAL}]
+    there += [SIGNATURE] if SIGNATURE in folder.files else []
+    return Parts({name: (folder.files, name) for name in there})

@@ -4,12 +4,14 @@ There is no rename and no lock. Content goes first, then what describes it, and 
 file that says the rest counts; whatever lies there without it is unfinished and is never trusted.
 """
 
+import errno
+import os
 import re
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO, Protocol
 
 from linksync.custody import names
-from linksync.errors import FormatError
+from linksync.errors import FormatError, MediumError
 from linksync.machine.kept import KeptFile
 
 NAME_MAX = 1024
@@ -85,6 +87,17 @@ def require_name(name: str) -> str:
     if bad_part or len(data) > NAME_MAX or has_control(data):
         raise FormatError("store-name", name=names.escape(data[:200]))
     return name
+
+
+def failed(slug: str, name: str, error: OSError) -> MediumError:
+    """What a failing call means, as the store tells it (``name``, ``why``)."""
+    number = error.errno or errno.EIO
+    return MediumError(slug, errno=number, name=shown(name), why=os.strerror(number))
+
+
+def shown(name: str) -> str:
+    """A name for people."""
+    return names.escape(os.fsencode(name))[:200]
 
 
 def has_control(data: bytes) -> bool:

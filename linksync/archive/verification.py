@@ -8,16 +8,18 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from linksync.archive import ocfl
 from linksync.archive.appraisal import Sound, appraise
-from linksync.archive.objects import inventory_of
+from linksync.archive.objects import Contained, inventory_of
 from linksync.archive.receipts import receipt_folder
 from linksync.archive.repository import Repository
 from linksync.archive.store import in_pieces
 from linksync.custody import names
+from linksync.custody.columns import Paths
 from linksync.custody.findings import Finding, finding
+from linksync.custody.lists import Digest, sha256
 from linksync.custody.report import Report
 from linksync.custody.seal import HANDOFFS, SIGNATURE
 from linksync.custody.side import read_receipts
@@ -63,15 +65,15 @@ def verify_archive(repository: Repository, progress: Callable[[int, int], None] 
     return Report(findings=tuple(sorted(tally.findings)), counts=dict(tally.counts))
 
 
-def _objects(repository: Repository, tally: _Tally) -> Iterator[tuple[str, set[str]]]:
+def _objects(repository: Repository, tally: _Tally) -> Iterator[tuple[str, Paths]]:
     """The folder of each object that counts, with the names of its files; whatever else stands there is a finding."""
     own = set(ocfl.root_files())
     for folder, group in groupby(repository.store.names(ocfl.ROOT), key=_object_folder):
-        full = set(group)
-        files = {name.removeprefix(f"{folder}/") for name in full}
         if not folder:
-            tally.findings += [finding("E119", _shown(name)) for name in sorted(full - own)]
-        elif ocfl.DECLARATION not in files:
+            tally.findings += [finding("E119", _shown(name)) for name in group if name not in own]
+            continue
+        files = Paths(_encoded(name.removeprefix(f"{folder}/")) for name in group)
+        if ocfl.DECLARATION.encode() not in files:
             tally.findings.append(finding("W112", _shown(folder)))
         else:
             yield folder, files
@@ -82,28 +84,29 @@ def _object_folder(name: str) -> str:
     return "/".join(parts[:_DEPTH]) if len(parts) > _DEPTH and parts[1] != "extensions" else ""
 
 
-def _verify_object(repository: Repository, folder: str, files: set[str], tally: _Tally) -> None:
+def _verify_object(repository: Repository, folder: str, files: Paths, tally: _Tally) -> None:
     sound = _sound(repository, folder, files, tally)
     if sound is None:
         return
     tally.counts["objects"] += 1
     tally.seals[sound.node.seal.hash] = folder
-    pieces = inventory_of(sound)
-    described = dict.fromkeys(ocfl.INVENTORIES, _hash(pieces))
-    described |= {f"{name}.sha256": _hash([ocfl.sidecar(pieces)]) for name in ocfl.INVENTORIES}
-    described[ocfl.DECLARATION] = _hash([ocfl.DECLARED])
-    held = {f"{ocfl.CONTENT}/{one.stored}": one.digest for one in sound.holdings()}
-    for name in sorted(files - described.keys() - held.keys()):
-        tally.findings.append(finding("E119", _shown(f"{folder}/{name}")))
-    for name, digest in sorted({**held, **described}.items()):
+    contained = Contained(sound)
+    for name in _decoded(files):
+        if name not in contained:
+            tally.findings.append(finding("E119", _shown(f"{folder}/{name}")))
+    inventory = _hash(inventory_of(sound))
+    described = dict.fromkeys(ocfl.INVENTORIES, inventory)
+    described |= {f"{name}.sha256": sha256(ocfl.sidecar(inventory)) for name in ocfl.INVENTORIES}
+    described[ocfl.DECLARATION] = sha256(ocfl.DECLARED)
+    for name, digest in chain(described.items(), contained.content()):
         _verify_file(repository, f"{folder}/{name}", digest, tally)
     _verify_receipt(repository, sound, tally)
 
 
-def _sound(repository: Repository, folder: str, files: set[str], tally: _Tally) -> Sound | None:
+def _sound(repository: Repository, folder: str, files: Paths, tally: _Tally) -> Sound | None:
     """The hand-off in an object; None, with findings, where it does not stand there."""
     prefix, suffix = f"{ocfl.CONTENT}/{HANDOFFS}/", f"/{SIGNATURE}"
-    sealed = [name for name in files if name.startswith(prefix) and name.endswith(suffix)]
+    sealed = [name for name in _decoded(files) if name.startswith(prefix) and name.endswith(suffix)]
     if len(sealed) != 1:
         tally.findings.append(finding("E106", _shown(f"{folder}/{prefix}")))
         return None
@@ -127,7 +130,7 @@ def _sound(repository: Repository, folder: str, files: set[str], tally: _Tally) 
     return sound
 
 
-def _verify_file(repository: Repository, name: str, digest: str, tally: _Tally) -> None:
+def _verify_file(repository: Repository, name: str, digest: Digest, tally: _Tally) -> None:
     file = repository.store.open(name)
     if file is None:
         tally.findings.append(finding("E302", _shown(name)))
@@ -139,7 +142,7 @@ def _verify_file(repository: Repository, name: str, digest: str, tally: _Tally) 
             size += len(piece)
     tally.counts["files"] += 1
     tally.counts["bytes"] += size
-    if total.hexdigest() != digest:
+    if total.digest() != digest:
         tally.findings.append(finding("E301", _shown(name)))
 
 
@@ -166,12 +169,20 @@ def _verify_feed(repository: Repository, tally: _Tally) -> None:
             tally.findings.append(finding("W112", _shown(folder)))
 
 
-def _hash(pieces: Iterable[bytes]) -> str:
+def _hash(pieces: Iterable[bytes]) -> Digest:
     total = hashlib.sha256()
     for piece in pieces:
         total.update(piece)
-    return total.hexdigest()
+    return total.digest()
+
+
+def _encoded(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+def _decoded(names_: Iterable[bytes]) -> Iterator[str]:
+    return (name.decode("utf-8", "surrogateescape") for name in names_)
 
 
 def _shown(name: str) -> str:
-    return names.escape(name.encode("utf-8", "surrogateescape"))
+    return names.escape(_encoded(name))

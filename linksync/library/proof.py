@@ -68,10 +68,12 @@ class Proof:
     def prepare(self, sound: Sound) -> None:
         """Write the proof of a hand-off, where nobody looks yet and nothing is durable."""
         unfinished = self._root / _UNFINISHED / sound.node.seal.hash
-        for path, data in sound.records().items():
+        records = sound.records()
+        for path in records:
             place = unfinished / path
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+            with place.open("wb") as file:
+                file.writelines(records.pieces(path))
 
     def keep(self, prepared: Iterable[Sound]) -> None:
         """Give what was prepared its place, each folder at once; the caller has synced what is in them."""

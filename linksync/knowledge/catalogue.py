@@ -23,17 +23,25 @@ from linksync.knowledge.database import Database, connected, translated
 from linksync.knowledge.document import Document, packed, unpacked
 from linksync.knowledge.extracted import Extract
 from linksync.knowledge.finding import Found, find
-from linksync.knowledge.indexing import Spoken, contribution_key, kept_text, packed_text, spoken, unpacked_text
+from linksync.knowledge.indexing import (
+    Spoken,
+    Written,
+    contribution_key,
+    kept_text,
+    packed_text,
+    spoken,
+    unpacked_text,
+)
 from linksync.knowledge.lexicon import Lexicon
 from linksync.knowledge.query import Query
 from linksync.knowledge.stems import VERSION
 from linksync.knowledge.topics import Topics
 
-_AT_ONCE = 500
+_AT_ONCE = 2_000
 """Documents that are settled in one transaction."""
 _BUCKET_MAX = 40
-_FRESH_MAX, _FRESH_WORDS = 4_000, 1_000
-"""Documents whose words are held until they are settled, and the most words of each."""
+_FRESH_MAX = 32_000_000
+"""Characters of words that are held until their documents are settled; the others' are taken from their texts again."""
 _INDEX_STAMP = f"{INDEX_VERSION} {VERSION}"
 
 
@@ -45,7 +53,8 @@ class Catalogue(Database):
         super().__init__(connection, path)
         self._lexicon = Lexicon(connection)
         self._touched: set[str] = set()  # contributions whose topics are to be found again
-        self._fresh: dict[int, Spoken] = {}  # the words of what was put in last, until it is settled
+        self._fresh: dict[int, Written] = {}  # the words of what was put in last, until it is settled
+        self._fresh_size = 0
 
     @classmethod
     def open(cls, path: Path) -> "Catalogue":
@@ -245,6 +254,7 @@ class Catalogue(Database):
             if len(ids) < _AT_ONCE:
                 break
         self._fresh.clear()
+        self._fresh_size = 0
         with self._changing():
             if placed >= _AT_ONCE:
                 self._do("INSERT INTO found (found) VALUES ('optimize')")
@@ -290,32 +300,33 @@ class Catalogue(Database):
         )
         said = spoken(document, extract, text)
         sketch = likeness.sketch(said.body)
+        bands = likeness.bands(sketch)
         sql = "INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        id_ = self._do(sql, (id_, *told, self._kin(sketch))).lastrowid
+        id_ = self._do(sql, (id_, *told, self._kin(sketch, bands))).lastrowid
         assert id_ is not None
         self._do("INSERT INTO texts VALUES (?, ?, ?)", (id_, packed_text(text), sketch))
         self._do("INSERT OR IGNORE INTO unsettled VALUES (?)", (id_,))
-        self._keep_bands(id_, sketch)
+        self._keep_bands(id_, bands)
         for giver in document.givers:
             where = (giver.host, giver.stop, giver.time[:10], contribution_key(giver.link, giver.contribution))
             self._do("INSERT INTO givings VALUES (?, ?, ?, ?, ?)", (id_, *where))
-        if len(self._fresh) < _FRESH_MAX and len(said.body) < _FRESH_WORDS:
-            self._fresh[id_] = said
+        if self._fresh_size + len(text) < _FRESH_MAX:
+            self._fresh[id_] = said.written
+            self._fresh_size += len(text)
         return said
 
-    def _kin(self, sketch: bytes) -> int | None:
+    def _kin(self, sketch: bytes, bands: Sequence[int]) -> int | None:
         """The first document that one with such a sketch is nearly the same as; None where there is none."""
-        some = list(likeness.bands(sketch))
-        sql = f"SELECT document FROM bands WHERE band IN ({', '.join('?' * len(some))}) ORDER BY document LIMIT ?"
-        for (other,) in self._do(sql, (*some, _BUCKET_MAX)).fetchall() if some else ():
+        sql = f"SELECT document FROM bands WHERE band IN ({', '.join('?' * len(bands))}) ORDER BY document LIMIT ?"
+        for (other,) in self._do(sql, (*bands, _BUCKET_MAX)).fetchall() if bands else ():
             row = self._do("SELECT t.sketch, d.kin FROM texts t JOIN documents d USING (id) WHERE id = ?", (other,))
             theirs, of = row.fetchone()
             if likeness.likeness(sketch, theirs) >= likeness.ALIKE:
                 return int(of or other)
         return None
 
-    def _keep_bands(self, id_: int, sketch: bytes) -> None:
-        rows = ((band, id_) for band in likeness.bands(sketch))
+    def _keep_bands(self, id_: int, bands: Iterable[int]) -> None:
+        rows = ((band, id_) for band in bands)
         self._connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", rows)
 
     def _take_out(self, id_: int) -> None:
@@ -346,16 +357,15 @@ class Catalogue(Database):
 
     def _place(self, ids: Sequence[int]) -> None:
         """Put documents into the index."""
-        said = [(id_, self._fresh.get(id_) or self._spoken(id_)[0]) for id_ in ids]
-        parts = self._lexicon.parts_among([one for _, one in said])
-        placed, found = [], []
-        for id_, one in said:
-            told = " ".join(sorted({parts[word] for some in (one.body, *one.beside) for word in some if word in parts}))
-            placed.append((id_, told, len(one.body)))
-            found.append((id_, *one.columns, told))
         sql = "INSERT INTO found (rowid, title, keywords, card, path, body, other, parts)"
-        self._connection.executemany(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", found)
-        self._connection.executemany("INSERT INTO placed VALUES (?, ?, ?)", placed)
+        for id_ in ids:
+            written = self._fresh.get(id_)
+            said = self._spoken(id_)[0] if written is None else Spoken.read(written)
+            parts = self._lexicon.parts_among(said, of=len(ids))
+            held = set[str]().union(*(parts.keys() & some for some in (said.body, *said.beside)))
+            told = " ".join(sorted({parts[word] for word in held}))
+            self._do(f"{sql} VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (id_, *said.columns, told))
+            self._do("INSERT INTO placed VALUES (?, ?, ?)", (id_, told, len(said.body)))
         self._connection.executemany("DELETE FROM unsettled WHERE id = ?", ((id_,) for id_ in ids))
 
     def _contributions(self, ids: Sequence[int]) -> set[str]:
@@ -371,5 +381,5 @@ class Catalogue(Database):
             for (id_,) in self._do("SELECT id FROM documents").fetchall():
                 said, sketch = self._spoken(id_)
                 self._lexicon.add(said.words)
-                self._keep_bands(id_, sketch)
+                self._keep_bands(id_, likeness.bands(sketch))
             self._do("INSERT OR IGNORE INTO unsettled SELECT id FROM documents")

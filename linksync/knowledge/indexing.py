@@ -49,6 +49,10 @@ def unpacked_text(kept: str | bytes) -> str:
     return kept if isinstance(kept, str) else zlib.decompress(kept).decode()
 
 
+Written = tuple[str, str, tuple[str, ...]]
+"""What is said in a language, in the body and beside it, with spaces between the words."""
+
+
 class Spoken(NamedTuple):
     """The words of a document, in lower case, in their order.
 
@@ -61,6 +65,17 @@ class Spoken(NamedTuple):
     language: str
     body: list[str]
     beside: tuple[list[str], ...]
+
+    @property
+    def written(self) -> "Written":
+        """The same in a tenth of the memory."""
+        return self.language, " ".join(self.body), tuple(map(" ".join, self.beside))
+
+    @classmethod
+    def read(cls, written: "Written") -> "Spoken":
+        """From what ``written`` made of it."""
+        language, body, beside = written
+        return cls(language, body.split(), tuple(map(str.split, beside)))
 
     @property
     def words(self) -> set[str]:

@@ -7,7 +7,7 @@ nowhere by itself is looked for within others when somebody asks for it.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 from linksync.knowledge import compounds
 from linksync.knowledge.compounds import PART_MIN, WORD_MAX, WORD_MIN, Known
@@ -96,13 +96,18 @@ class Lexicon:
         late = int(self._do("SELECT count(*) FROM late").fetchone()[0])
         return late > _FOLD_MIN and late > _FOLD_SHARE * int(self._do("SELECT count(*) FROM words").fetchone()[0])
 
-    def parts_among(self, documents: Sequence[Spoken]) -> dict[str, str]:
-        """The tokens of the parts of the compounds among the words of documents, with spaces between them."""
-        if self._parts is None and len(documents) > _FEW:
+    def parts_among(self, said: Spoken, *, of: int) -> dict[str, str]:
+        """The tokens of the parts of the compounds among the words of a document, with spaces between them.
+
+        Args:
+            said: its words.
+            of: how many documents are asked about; of many the parts of all words are held.
+        """
+        if self._parts is None and of > _FEW:
             self._parts = dict(self._do("SELECT word, parts FROM words WHERE parts != ''").fetchall())
         if self._parts is not None:
             return self._parts
-        asked = set[str]().union(*(one.words for one in documents))
+        asked = said.words
         sql = "SELECT word, parts FROM words WHERE word IN (SELECT value FROM json_each(?)) AND parts != ''"
         return dict(self._do(sql, (json.dumps(list(asked)),)).fetchall())
 

@@ -6,10 +6,8 @@ from their neighbours). Sketches that agree in one of ten bands of six bins are 
 """
 
 from array import array
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from zlib import crc32
-
-from linksync.knowledge.stems import Table
 
 BINS, BANDS, ROWS = 64, 10, 6
 RUN = 3
@@ -20,30 +18,34 @@ ALIKE = 0.75
 """The share of bins from which on two documents are nearly the same."""
 
 _MASK = (1 << 32) - 1
+_EMPTY = 1 << 64
+"""More than any hash."""
 
 
 def sketch(words: Sequence[str]) -> bytes:
     """The sketch of a text, 256 bytes; empty for one that is too short to compare."""
     if len(words) < WORDS_MIN:
         return b""
-    some = list(map(_HASHES.__getitem__, words[:WORDS_MAX]))
+    some = list(map(crc32, map(str.encode, words[:WORDS_MAX])))  # quicker than to look them up
     # the hash of a tuple of whole numbers is the same in every process
-    runs = sorted(map(hash, zip(some, some[1:], some[2:])), reverse=True)  # noqa: B905 - as many as there are runs
-    bins = {run & 63: run for run in runs}
-    return array("I", [bins[at] >> 6 & _MASK if at in bins else _borrowed(bins, at) for at in range(BINS)]).tobytes()
+    bins = [_EMPTY] * BINS
+    for run in map(hash, zip(some, some[1:], some[2:])):  # noqa: B905 - as many as there are runs
+        if run < bins[run & 63]:
+            bins[run & 63] = run
+    full = bins if _EMPTY not in bins else [_borrowed(bins, at) for at in range(BINS)]
+    return array("I", [least >> 6 & _MASK for least in full]).tobytes()
 
 
-def _borrowed(bins: dict[int, int], at: int) -> int:
-    """What an empty bin has: the next one's, changed by how far that is."""
-    step = next(step for step in range(BINS) if (at + step) % BINS in bins)
-    return ((bins[(at + step) % BINS] >> 6) + step * 0x27D4EB2F) & _MASK
+def _borrowed(bins: Sequence[int], at: int) -> int:
+    """What a bin has; an empty one what the next one has, changed by how far that is."""
+    step = next(step for step in range(BINS) if bins[(at + step) % BINS] != _EMPTY)
+    return bins[(at + step) % BINS] + (step * 0x27D4EB2F << 6)
 
 
-def bands(sketch: bytes) -> Iterator[int]:
+def bands(sketch: bytes) -> list[int]:
     """What two documents that are nearly the same very probably have one of in common."""
     width = 4 * ROWS
-    for band in range(BANDS if sketch else 0):
-        yield crc32(sketch[band * width : (band + 1) * width]) | band << 32
+    return [crc32(sketch[band * width :][:width]) | band << 32 for band in range(BANDS if sketch else 0)]
 
 
 def likeness(one: bytes, other: bytes) -> float:
@@ -52,6 +54,3 @@ def likeness(one: bytes, other: bytes) -> float:
         return 0.0
     pairs = zip(array("I", one), array("I", other), strict=True)
     return sum(a == b for a, b in pairs) / BINS
-
-
-_HASHES: Table[int] = Table(lambda word: crc32(word.encode("utf-8", "replace")))

@@ -1,6 +1,7 @@
 """The catalogue: what people look for is found, once, with who gave it and where it says so; and no more than that."""
 
 import sqlite3
+import tracemalloc
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -277,3 +278,18 @@ def test_a_batch_that_fails_leaves_nothing_of_itself(catalogue: Catalogue) -> No
     catalogue.settle()
     assert catalogue.count() == 4
     assert places(catalogue, "halverwege") == []
+
+
+def test_settling_long_documents_holds_the_words_of_one_of_them_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    with Catalogue.fill(path) as first:
+        first.put(document(f"data/a/{n}.txt", f"boek{n} " + "werk ruimte tafel plek " * 5_000) for n in range(30))
+    with Catalogue.fill(path) as cut_off:
+        tracemalloc.start()
+        try:
+            cut_off.settle()
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert places(cut_off, "boek7") == ["files/a/7.txt"]
+    assert most < 12 * 2**20

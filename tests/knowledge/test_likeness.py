@@ -1,8 +1,12 @@
 """Likeness: what is nearly the same is told from what is not, by a sketch of fixed size."""
 
 import random
+from array import array
+from zlib import crc32
 
-from linksync.knowledge.likeness import ALIKE, bands, likeness, sketch
+import pytest
+
+from linksync.knowledge.likeness import ALIKE, BINS, bands, likeness, sketch
 
 
 def talk(count: int, seed: int) -> list[str]:
@@ -36,3 +40,16 @@ def test_likeness_follows_what_is_in_common() -> None:
     text = talk(400, 3)
     half = [*text[:200], *talk(200, 4)]
     assert 0.15 < likeness(sketch(text), sketch(half)) < 0.55
+
+
+@pytest.mark.parametrize("count", [12, 30, 66, 300, 2000])
+def test_a_sketch_holds_the_least_hash_of_each_bin_and_stays_what_older_catalogues_keep(count: int) -> None:
+    text = [*talk(count - 1, 5), "één"]
+    hashes = [crc32(word.encode()) for word in text]
+    runs = [hash(tuple(hashes[at : at + 3])) for at in range(count - 2)]
+    least = [min((run for run in runs if run % BINS == bin_), default=None) for bin_ in range(BINS)]
+    for at, said in enumerate(array("I", sketch(text))):
+        step = next(step for step in range(BINS) if least[(at + step) % BINS] is not None)
+        lent = least[(at + step) % BINS]
+        assert lent is not None
+        assert said == ((lent >> 6) + step * 0x27D4EB2F) % 2**32

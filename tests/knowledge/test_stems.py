@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linksync.knowledge.stems import composed, forms, lower, words
+from linksync.knowledge.stems import WORD, composed, forms, lower, words
 
 
 def meet(one: str, other: str) -> bool:
@@ -57,3 +57,12 @@ def test_any_word_has_a_token(word: str) -> None:
     assert one.dutch
     assert one.english
     assert all(one.keys)
+
+
+_ODD = "aé²_-.'\u2019\u2014\u00b7\u00a0\u1680\u0301\u4e00\U0001f600 "
+"""A letter, one with an accent, a digit that is none, marks, spaces, an accent alone, a sign."""
+
+
+@given(st.text() | st.text(_ODD))
+def test_words_are_runs_of_letters_and_digits_whatever_stands_between_them(text: str) -> None:
+    assert words(text) == WORD.findall(lower(text))

@@ -48,14 +48,13 @@ def command(stick: Path | None, archive: str | None, state: Path, as_json: bool)
 
 def read_documents(memory: State) -> None:
     """Read what was taken in so that search finds it, and say so; nothing else depends on it, and it can be cut off."""
-    if not unread(memory):
-        return
-    tell(
-        "Nu worden de documenten gelezen, zodat linksync search ze vindt. Daar hoeft niemand op te wachten: Ctrl-C"
-        " stopt het, en de volgende keer gaat het verder.",
-        "Now the documents are read, so that linksync search finds them. Nobody need wait for that: Ctrl-C stops it,"
-        " and the next time it goes on.",
-    )
+    if unread(memory):
+        tell(
+            "Nu worden de documenten gelezen, zodat linksync search ze vindt. Daar hoeft niemand op te wachten: Ctrl-C"
+            " stopt het, en de volgende keer gaat het verder.",
+            "Now the documents are read, so that linksync search finds them. Nobody need wait for that: Ctrl-C stops"
+            " it, and the next time it goes on.",
+        )
     try:
         with progress("De documenten worden gelezen", "Reading the documents", counted=True) as advance:
             done = read_and_let_go(memory, progress=advance)

@@ -2,6 +2,8 @@
 
 import json
 import re
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -119,6 +121,19 @@ def test_the_doctor_says_what_was_read_and_what_was_not(world: World) -> None:
         "To be searched on this computer: 2 files.",
         "Without text: 1 file, since this kind of file is not read for text.",
     ]
+
+
+def test_a_catalogue_of_another_version_is_made_again_though_nothing_is_left_to_read(world: World) -> None:
+    said(world, *handing_over(world, "--read"))
+    path = world.state(SECOND).folder / "catalogue.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE meta SET value = 'of yesterday' WHERE name = 'index'")
+        database.commit()
+    state = ("--state", str(world.state(SECOND).folder), "--language", "en")
+    refused = CliRunner().invoke(main, ["search", "malen", *state])
+    assert '"linksync sync" makes it again' in refused.stderr
+    assert said(world, "sync", "--archive", str(world.folder / "archive")).stderr == ""
+    assert found(world, "malen")[0] == "data/Molen/wind.txt"
 
 
 def test_ctrl_c_while_it_reads_costs_nothing_and_the_next_goes_on(world: World) -> None:

@@ -52,5 +52,22 @@ EJECTING: dict[str, tuple[_Pair, _Pair]] = {
             "Choose Eject for that other part in your file manager; the rest goes by itself.",
         ),
     ),
+    "daemon-eject-only": (
+        ("Deze computer mag de stick niet afsluiten.", "This computer may not close the stick."),
+        (
+            "Kies Uitwerpen in het programma voor je bestanden.",
+            "Choose Eject in your file manager.",
+        ),
+    ),
+    "daemon-safe-unwritten": (
+        (
+            "De stick mag eruit. Overdracht {number} staat veilig op deze computer, en nog niet op de stick.",
+            "You can take the stick out. Hand-off {number} is safe on this computer, and not on the stick yet.",
+        ),
+        (
+            "Steek hem later weer in deze computer, dan wordt het vanzelf afgemaakt.",
+            "Plug it into this computer again later; the rest is then done by itself.",
+        ),
+    ),
 }
 """Slug to sentence, and to what to do now."""

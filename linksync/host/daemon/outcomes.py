@@ -246,7 +246,8 @@ def _not_unmounted(again: Stand, result: Result, now: float) -> Stand:
     if again.phase is not Phase.EJECT:
         return cannot_write(again, _error_words(result), now) if again.tries > _TRIES else again
     if result.error in {"disks-absent", "disk-not-allowed", "disk-of-the-system"}:
-        told = words("daemon-eject-yourself", number=again.number)
+        done = again.touched and (again.written or not again.sealed)
+        told = words("daemon-eject-yourself", number=again.number) if done else words("daemon-eject-only")
         return replace(again, not_before=now + _AGAIN_LATER, told=told, meanwhile=None)
     told = words("daemon-ejecting-failed", why=str(result.filled.get("why", result.error)))
     return replace(again, not_before=now + _AGAIN_LATER, told=told, meanwhile=None)

@@ -79,6 +79,8 @@ def hold(stand: Stand, told: Words) -> Stand:
 
 def safe_words(stand: Stand) -> Words:
     """What is said of a stick that can be taken out."""
+    if stand.sealed and not stand.written:
+        return words("daemon-safe-unwritten", number=stand.number)
     if not stand.touched:
         return words("daemon-safe-untouched")
     if not stand.sealed and stand.waiting:

@@ -179,6 +179,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
         "daemon-ejecting-beside": _said(State.QUEUED, "attention"),  # a second partition of it is still open: eject it
         "daemon-ejecting-failed": _said(State.QUEUED, "attention", "why"),  # letting go failed; tried again
         "daemon-eject-yourself": _said(State.QUEUED, "good", "number"),  # all is done; now eject it in the file manager
+        "daemon-eject-only": _said(State.QUEUED, "attention"),  # nothing was handed over; eject it in the file manager
         "daemon-stays": _said(State.QUEUED, "good", "number"),  # handed over; it may stay; button before taking it out
         "daemon-stays-new": _said(State.QUEUED, "ask", "count", "bytes"),  # since then `count` files; the button seals
         "daemon-folder-new": _said(State.QUEUED, "busy", "count", "bytes"),  # more came; goes by itself once complete
@@ -191,6 +192,7 @@ SENTENCES: Mapping[str, Sentence] = MappingProxyType(
             State.SAFE, "good", "number", "count", "waiting"
         ),  # the same; `waiting` stayed out
         "daemon-safe-left": _said(State.SAFE, "good", "number", "waiting"),  # take it out: what was new stayed on it
+        "daemon-safe-unwritten": _said(State.SAFE, "attention", "number"),  # take it out: signed here, not on the stick
         "daemon-safe-nothing": _said(State.SAFE, "good", "number"),  # take it out: nothing was new
         "daemon-safe-untouched": _said(State.SAFE, "good"),  # take it out: nothing was handed over
         "daemon-taken-out": _said(

@@ -381,6 +381,33 @@ def test_new_files_that_all_stay_behind_are_not_called_nothing_new() -> None:
     assert (safe.stand.state, safe.stand.told) == (State.SAFE, words("daemon-safe-left", number=2, waiting=3))
 
 
+UNWRITTEN = Stand(
+    medium="d", card="1", phase=Phase.EJECT, state=State.QUEUED, number=3, handoff="000003-x", sealed=True, touched=True
+)
+
+
+def test_a_stick_that_is_let_go_before_its_hand_off_stands_on_it_is_not_told_to_have_it() -> None:
+    """It cannot be written to, say, and somebody takes it out all the same."""
+    safe = decide(replace(UNWRITTEN, off="off"), Look(now=2.0), AUTO)
+    assert (safe.stand.state, safe.stand.told) == (State.SAFE, words("daemon-safe-unwritten", number=3))
+    written = decide(replace(UNWRITTEN, off="off", written=True), Look(now=2.0), AUTO)
+    assert written.stand.told.slug == "daemon-safe"
+
+
+@pytest.mark.parametrize(
+    ("stand", "slug"),
+    [
+        (UNWRITTEN, "daemon-eject-only"),
+        (replace(UNWRITTEN, sealed=False, touched=False), "daemon-eject-only"),
+        (replace(UNWRITTEN, written=True), "daemon-eject-yourself"),
+        (replace(UNWRITTEN, sealed=False), "daemon-eject-yourself"),
+    ],
+)
+def test_whoever_has_to_eject_a_stick_is_told_that_it_is_done_only_where_it_is(stand: Stand, slug: str) -> None:
+    told = took(replace(stand, doing="unmount"), "unmount", Result(error="disk-not-allowed"), AUTO, 1.0)
+    assert told.told.slug == slug
+
+
 def test_what_was_held_goes_on_once_somebody_opens_it() -> None:
     """A stick that could not be mounted here, as people are told to do it themselves then."""
     held = took(Stand(medium="d", card="1", doing="mount"), "mount", Result(error="disk-not-allowed"), AUTO, 1.0)

@@ -70,13 +70,14 @@ set_up() {
     echo "$1 $state" >"$done"
 }
 
-# debian_packages [LIST]: every package of the list, tests/debian-packages.txt by default, whose program (or file, given
-# by its path) is not there.
+# debian_packages [LIST]...: every package of the lists, tests/debian-packages.txt by default, whose program (or file,
+# given by its path) is not there.
 debian_packages() {
     local package program missing=()
+    [ $# -gt 0 ] || set -- tests/debian-packages.txt
     while read -r package program _; do
         case $package in '' | '#'*) continue ;; esac
         command -v "$program" >/dev/null || [ -e "$program" ] || missing+=("$package")
-    done <"${1:-tests/debian-packages.txt}"
+    done < <(cat "$@")
     [ ${#missing[@]} = 0 ] || apt_install "${missing[@]}"
 }

@@ -2,11 +2,12 @@
 
     tests/campaign [SCENARIO | GROUP | all] … [--full] [--list] [--dir DIR] [--keep DIR]
 
-Groups: ``whole`` (the whole way, each kind of stick, with and without a desktop's automounter), ``yank``, ``hostile``
-(hardware that fails), ``robust`` (kills, a desktop that hangs, a storm of events) and ``measure``; without any, the
-scenarios are only named. ``--full`` plays the long campaigns at their whole length: 50 yanks a file system instead of
-5, three kills in each state instead of one. The guest is made once, in a minute or two, and kept in DIR (about 1.5 GB);
-it is started from a frozen state in seconds. Ends with 1 when something did not hold.
+Groups: ``sample`` (which tests/all plays as well), ``whole`` (the whole way, each kind of stick, with and without a
+desktop's automounter), ``yank``, ``hostile`` (hardware that fails), ``robust`` (kills, a desktop that hangs, a storm of
+events) and ``measure``; without any, the scenarios are only named. ``--full`` plays the long campaigns at their whole
+length: 50 yanks a file system instead of 5, three kills in each state instead of one. The guest is made once, in some
+minutes, and kept in DIR (about 1.5 GB); it is started from a frozen state in seconds. Ends with 1 when something did
+not hold.
 
 As root, on Debian 12 or alike. Where the processor cannot run a guest by itself QEMU simulates one, ten to twenty times
 slower than the hardware: figures are told beside how long ``python3 -c pass`` takes in the guest.
@@ -18,9 +19,10 @@ import signal
 import sys
 from pathlib import Path
 
-from vm import hostile, measured, robust, whole, yanks
+from vm import hostile, measured, robust, sample, whole, yanks
 from vm.campaign import Scenario, run
 from vm.installed import Workshop
+from vm.sticks import KINDS
 
 
 def main() -> int:
@@ -34,15 +36,17 @@ def main() -> int:
     parser.add_argument("--dir", type=Path, default=cache / "linksync-vm", help="where the guest is kept")
     parser.add_argument("--keep", type=Path, help="what tells why something failed; by default in DIR/failed")
     chosen = parser.parse_args()
-    scenarios = [one for part in (whole, yanks, hostile, robust, measured) for one in part.scenarios()]
+    scenarios = [one for part in (sample, whole, yanks, hostile, robust, measured) for one in part.scenarios()]
     if chosen.list or not chosen.what:
         print("\n".join(scenario.title for scenario in scenarios))
         return 0
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the guest ends with us
-    workshop = Workshop(chosen.dir)
+    asked = _asked(parser, scenarios, chosen.what)
+    only = all(one.group == "sample" for one in asked)
+    workshop = Workshop(chosen.dir, (sample.KIND,) if only else KINDS)
     workshop.prepare()
     kept = chosen.keep or chosen.dir / "failed"
-    return 0 if run(_asked(parser, scenarios, chosen.what), workshop, full=chosen.full, kept=kept) else 1
+    return 0 if run(asked, workshop, full=chosen.full, kept=kept) else 1
 
 
 def _asked(parser: argparse.ArgumentParser, scenarios: list[Scenario], words: list[str]) -> list[Scenario]:

@@ -8,7 +8,7 @@ import hashlib
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,10 +39,12 @@ class Workshop:
 
     Attributes:
         folder: of the guest that this recipe makes.
+        kinds: of sticks that are made.
         world: the relay that is played: its keys, its organiser, its archive.
     """
 
-    def __init__(self, cache: Path) -> None:
+    def __init__(self, cache: Path, kinds: Sequence[sticks.Kind] = sticks.KINDS) -> None:
+        self.kinds = kinds
         self.folder = cache / image.recipe()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._scratch = tempfile.TemporaryDirectory(prefix="linksync-world-")
@@ -51,7 +53,7 @@ class Workshop:
     @property
     def ready(self) -> str:
         """The frozen state in which linksync as it is now is ready."""
-        return f"ready-{_fingerprint()}"
+        return f"ready-{_fingerprint()}-{len(self.kinds)}"
 
     def stick(self, kind: sticks.Kind) -> Path:
         """A Link of this kind, as it comes to the host: prepared, and visited."""
@@ -109,7 +111,7 @@ class Workshop:
         (brought / BIG).parent.mkdir(parents=True)
         (brought / BIG).write_bytes(big_file())
         guest.push({".": brought}, "/root/visit")
-        for kind in sticks.KINDS:
+        for kind in self.kinds:
             sticks.make(self.stick(kind), kind)
             plug(guest, self.stick(kind))
             guest.get(_PREPARE)

@@ -34,13 +34,13 @@ def _yanks(ground: Ground, fs: str) -> None:
     for number in range(count):
         held, moment = len(ground.account.failed), "not played to its end"
         with ground.stage(desktop=number % 4 == 3) as stage:
-            moment, lasts = _yanked(stage, kinds[number % 2], number, count, lasts * number / count)
+            moment, lasts = yanked(stage, kinds[number % 2], number, count, lasts * number / count)
         verdict = "ok" if len(ground.account.failed) == held else "FAILED"
         ground.account.figures.append(f"yank {number + 1}, {kinds[number % 2].name}: {moment}: {verdict}")
         print(f"    {ground.account.figures[-1]}", flush=True)
 
 
-def _yanked(stage: Stage, kind: Kind, number: int, count: int, after: float) -> tuple[str, float]:
+def yanked(stage: Stage, kind: Kind, number: int, count: int, after: float) -> tuple[str, float]:
     """Pull it out at the moment of this number, judge it, plug it in again, and see all of it finished.
 
     Returns:

@@ -34,7 +34,7 @@ _SAID = rb"((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)"
 _FIELD = re.compile(rb"(?<=[<:])(instrText|fldChar|fldSimple)\b" + _SAID + rb">([^<]*)")
 _MARK = re.compile(rb"fldCharType\s*=\s*[\"']\s*(begin|separate|end)")
 _SIMPLE = re.compile(rb"\binstr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_BETWEEN = re.compile(rb"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[|\]\]>", re.DOTALL)
+_BETWEEN = re.compile(rb"<!--(?:.*?-->|.*)|<\?(?:.*?\?>|.*)|<!\[CDATA\[|\]\]>", re.DOTALL)
 _DDE = re.compile(rb"^\s*DDE(?:AUTO)?\b(.*)", re.IGNORECASE | re.DOTALL)
 _DDE_LINK = re.compile(rb"(?<=[<:])ddeLink\b" + _SAID, re.IGNORECASE)
 _DDE_BOOK = re.compile(rb"\A\xe8\x02(?:[\x00-\x7f]|[\x80-\xff][\x00-\x7f])\x01\0([\x00-\xff]{0,2000})")

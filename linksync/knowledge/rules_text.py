@@ -5,6 +5,7 @@ A table with formulae, a page with a picture, a form: none of these is held for 
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from linksync.knowledge.rules_commands import INTERPRETERS, dde_code, is_program_name, package_code
 from linksync.knowledge.rules_office import plain
@@ -27,7 +28,7 @@ _RTF_STARTS = re.compile(
 )
 _RTF_TEMPLATE = re.compile(rb"\\\*\\template\b[\s{]*(?:https?|ftp|\\u-?\d|\\'[0-9a-f]{2})", re.IGNORECASE)
 _RTF_DATA = re.compile(rb"\\objdata\b\s*([0-9A-Fa-f\s]*)(\\?.?)", re.DOTALL)
-_RTF_OBJECTS_MAX = 64
+_RTF_OBJECTS_MAX, _RTF_FIELDS_MAX = 1000, 20_000
 _MACRO_XML = re.compile(
     rb"\bmacrosPresent\s*=\s*[\"']yes|vnd\.ms-office\.vbaProject|/relationships/vbaProject|editdata\.mso", re.IGNORECASE
 )
@@ -62,10 +63,12 @@ def table(subject: Subject) -> str | None:
 def rich_text(subject: Subject) -> set[str]:
     """What an RTF starts or fetches when it is opened, and the files in it."""
     data = _all(subject).replace(b"\0", b"")
-    fields = (_RTF_DDE.match(_RTF_WORDS.sub(b"", told.partition(b"\\fldrslt")[0])) for told in _RTF_FIELD.findall(data))
-    found = {dde_code(field[1]) for field in fields if field}
+    fields = [one[1] for one in islice(_RTF_FIELD.finditer(data), _RTF_FIELDS_MAX)]
+    begun = (_RTF_DDE.match(_RTF_WORDS.sub(b"", told.partition(b"\\fldrslt")[0])) for told in fields)
+    found = {dde_code(field[1]) for field in begun if field}
     objects = _RTF_DATA.findall(data)
-    subject.unseen = subject.unseen or len(objects) > _RTF_OBJECTS_MAX
+    too_many = len(objects) > _RTF_OBJECTS_MAX or len(fields) >= _RTF_FIELDS_MAX
+    subject.unseen = subject.unseen or too_many
     if _RTF_STARTS.search(data) or any(end not in (b"}", b"") for _, end in objects):
         found.add("rtf-object")  # data with words between its digits is how one is hidden from who looks for it
     if _RTF_TEMPLATE.search(data):

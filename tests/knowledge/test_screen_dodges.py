@@ -9,11 +9,13 @@ import documents
 import dodges
 import packed
 import pytest
-from hostile import PE, Hostile, pdf, zipped
+from hostile import PE, Hostile, docx_with, pdf, zipped
 from media import need
 
 from linksync.custody.screening import class_of
+from linksync.host.screening import LIMITS
 from linksync.knowledge.screen import Screened, screen
+from linksync.machine.limited import Workers
 
 _FLAT_WITH_EMPTY_LIBRARY = (
     b'<?xml version="1.0"?><office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -97,3 +99,22 @@ _FIELD = b'{\\rtf1\\ansi {\\field{\\*\\fldinst{HYPERLINK "https://e.org"}}{\\fld
 def test_what_is_only_odd_passes_without_a_word(name: str, data: bytes) -> None:
     found = screened(data, name)
     assert found.codes == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.docx", docx_with(b"<!--" * 2_000_000 + b"instrText")),
+        ("a.docx", docx_with(b"<?" * 4_000_000 + b"instrText")),
+        ("a.docx", docx_with(b"<w:fldChar a='" * 1_000_000)),
+        ("a.rtf", b"{\\rtf1" + b"\\fldinst" * 1_000_000 + b"}"),
+        ("a.csv", b"a|b!" + b"\n" * 2_000_000),
+    ],
+    ids=["comments", "instructions", "fields", "rich", "lines"],
+)
+def test_what_is_left_open_a_million_times_is_looked_at_in_seconds_and_in_little_memory(
+    name: str, data: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "a").write_bytes(data)
+    with Workers("linksync.knowledge.screen:work", LIMITS) as workers, (tmp_path / "a").open("rb") as file:
+        assert workers.submit({"files": [[f"data/{name}", len(data)]]}, file.fileno()).result()["found"]

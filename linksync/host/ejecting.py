@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from linksync.custody import names
 from linksync.errors import LinksyncError, RefusedError
-from linksync.host.daemon.devices import Device, Devices, block_number, is_plugged_in, mounted
+from linksync.host.daemon.devices import Device, Devices, block_number, is_plugged_in, mounted, mounted_beside
 from linksync.host.daemon.disks import Disks, Off
 from linksync.host.daemon.mounts import Mount, mount_under, of_device, read_mounts, visible
 from linksync.host.state import State
@@ -125,7 +125,7 @@ def eject(device: Device, disks: Disks) -> Ejected:
         if mount.writable:
             _write_down(mount)
     off = disks.power_off(device)
-    if is_mounted(device):
+    if is_mounted(device) or mounted_beside(device, read_mounts()):
         raise RefusedError("eject-still-there", node=device.node)
     if off is Off.OFF:
         _wait_until_gone(device)

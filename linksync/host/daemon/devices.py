@@ -214,6 +214,14 @@ def block_number(mount: Mount) -> str:
     return f"{os.major(number)}:{os.minor(number)}" if number else ""
 
 
+def mounted_beside(device: Device, mounts: Iterable[Mount]) -> tuple[tuple[str, str], ...]:
+    """Number and node of what else of the same stick is mounted: it cannot come out before that is let go as well."""
+    disk = device.disk or _of_disk(device.number, "dev")
+    found = {block_number(mount): os.fsdecode(mount.source) for mount in mounts}
+    others = ((number, node) for number, node in found.items() if number not in {"", device.number})
+    return tuple((number, node) for number, node in others if disk and _of_disk(number, "dev") == disk)
+
+
 def _without_udev(number: str, mount: Mount) -> Device | None:
     where = os.path.realpath(f"{_SYS}/dev/block/{number}")
     if not os.path.isdir(where) or "/usb" not in where:

@@ -7,14 +7,14 @@ import errno
 import os
 import subprocess
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NoReturn, Protocol
 
 from linksync.custody import names
 from linksync.errors import MediumError, RefusedError
 from linksync.host.daemon import holders, mounts
-from linksync.host.daemon.devices import Device
+from linksync.host.daemon.devices import Device, mounted_beside
 
 _GLANCE = 0.05
 _NULL = subprocess.DEVNULL
@@ -102,8 +102,10 @@ class NoDisks:
         wait_until_unmounted(device.number, device.node, self._limits.ask)
 
     def power_off(self, device: Device) -> Off:
-        """See ``Disks``: unmounted, and that is all."""
+        """See ``Disks``: all of it is unmounted, and that is all."""
         self.unmount(device)
+        for number, node in mounted_beside(device, mounts.read_mounts()):
+            self.unmount(replace(device, number=number, node=node))
         return Off.LEFT
 
     def _unmount(self, path: bytes, device: Device) -> None:

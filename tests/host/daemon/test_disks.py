@@ -19,7 +19,8 @@ from played import open_descriptors
 from worlds import World, as_nobody, new_world, udisks_world
 
 from linksync.errors import LinksyncError, MediumError, RefusedError
-from linksync.host.daemon import bus
+from linksync.host.daemon import bus, devices
+from linksync.host.daemon import mounts as mount_table
 from linksync.host.daemon.devices import Device, Devices
 from linksync.host.daemon.disks import Disks, Limits, NoDisks, Off
 from linksync.host.daemon.mounts import Mount, of_device, read_mounts
@@ -443,3 +444,42 @@ def test_nobody_is_asked_for_a_password_and_nothing_is_forced_or_lazy(stage: Wor
     ]
     assert all(options["auth.no_user_interaction"] == ("b", True) for options in player.given)
     assert not any("force" in options or "lazy" in options for options in player.given)
+
+
+def test_where_nobody_mounts_every_part_of_a_stick_is_let_go_before_it_is_told_to_be_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two partitions on one stick, and another stick; played, since a container has no partitions."""
+    for disk, number, parts in (("sdb", 16, 2), ("sdc", 32, 1)):
+        for part in range(parts + 1):
+            folder = tmp_path / "devices" / disk / (f"{disk}{part}" if part else "")
+            folder.mkdir(parents=True)
+            (folder / "dev").write_text(f"8:{number + part}\n")
+            if part:
+                (folder / "partition").write_text(f"{part}\n")
+            (tmp_path / "dev" / "block").mkdir(parents=True, exist_ok=True)
+            (tmp_path / "dev" / "block" / f"8:{number + part}").symlink_to(folder)
+    there = [played_mount("/a", "8:17", "/dev/sdb1"), played_mount("/b", "8:18", "/dev/sdb2")]
+    other = played_mount("/c", "8:33", "/dev/sdc1")
+    table = [*there, other]
+    monkeypatch.setattr(devices, "_SYS", str(tmp_path))
+    monkeypatch.setattr(mount_table, "read_mounts", lambda: tuple(table))
+    monkeypatch.setattr(NoDisks, "_unmount", lambda _self, path, _device: table.remove(at(table, path)))
+    stick = Device(
+        id="x", medium="", node="/dev/sdb1", number="8:17", uuid="", label="", fs="", usb=True, removable=True,
+        read_only=False,
+    )  # fmt: skip
+    assert devices.mounted_beside(stick, table) == (("8:18", "/dev/sdb2"),)
+    assert NoDisks().power_off(stick) is Off.LEFT
+    assert table == [other]
+
+
+def played_mount(path: str, number: str, node: str) -> Mount:
+    return Mount(
+        id=int(number[2:]), parent=1, device=number, root=b"/", path=path.encode(), options=frozenset(), fs="vfat",
+        source=node.encode(),
+    )  # fmt: skip
+
+
+def at(table: list[Mount], path: bytes) -> Mount:
+    return next(mount for mount in table if mount.path == path)

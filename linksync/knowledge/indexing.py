@@ -27,11 +27,16 @@ def kept_text(text: str) -> str:
     """
     plain = composed(text[:TEXT_MAX]).strip()
     if "\n" not in plain:
-        return " ".join(plain.split())
-    kept = " ".join(plain.replace("\n", _DOT).split())
+        return _on_one_line(plain)
+    kept = _on_one_line(plain.replace("\n", _DOT))
     for end in ".,;:!?":
         kept = kept.replace(f"{end}{_DOT}", f"{end} ")
     return _LINE_ENDS.sub(_line_end, kept) if _DOT in kept else kept
+
+
+def _on_one_line(text: str) -> str:
+    """A text with one space for every run of what is white; the only white that is printable is a space."""
+    return text if text.isprintable() and "  " not in text else " ".join(text.split())
 
 
 def _line_end(match: re.Match[str]) -> str:

@@ -16,11 +16,13 @@ from sealed import Link, Relay, Sealed
 
 from linksync.archive.repository import Repository
 from linksync.errors import RefusedError
+from linksync.knowledge import filling
 from linksync.knowledge.catalogue import Catalogue
 from linksync.knowledge.query import Query
 from linksync.library.cataloguing import CATALOGUE, Catalogued, catalogue
 from linksync.library.index import read_index
 from linksync.library.pull import opened, pull
+from linksync.machine.limited import LimitedError
 
 CARD = b"Titel: Slim roosteren\nTrefwoorden: vrijheid\nContact: jan@voorbeeld.nl\nMag iedereen dit zien? ja\n"
 PLAN = b"Ons plan voor zelfroosteren in de zorg."
@@ -195,3 +197,15 @@ def _wait_for(path: Path, count: int, process: "subprocess.Popen[bytes]") -> Non
                 return
         time.sleep(0.02)
     pytest.fail("it was done before it could be killed")
+
+
+@pytest.mark.usefixtures("second")
+def test_where_no_process_can_be_started_the_next_run_reads_everything(
+    archive: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filling, "ENTRY", "linksync.knowledge.nothing_at_all:work")
+    with pytest.raises(LimitedError):
+        brought(archive, tmp_path / "library")
+    monkeypatch.undo()
+    assert catalogue(tmp_path / "library").without == 0
+    assert found(tmp_path / "library", "zelfroosteren") != []

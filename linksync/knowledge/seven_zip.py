@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from linksync.knowledge.flaws import CORRUPT, ENCRYPTED, TRUNCATED
 from linksync.knowledge.listing import Entry, Listing
-from linksync.knowledge.sample import Sample
+from linksync.knowledge.sample import MOST, Sample
 
 MAGIC = b"7z\xbc\xaf\x27\x1c"
 
-_MOST_HEADER = 2 << 20
+_MOST_HEADER = 16 << 20
+"""Bytes of a list, unpacked, that are read: a hundred thousand names. A longer one is not called damaged for that."""
 _MOST = 100_000
 _AES, _LZMA, _LZMA2, _COPY = b"\x06\xf1\x07\x01", b"\x03\x01\x01", b"\x21", b"\0"
 _HEADER, _ENCODED, _STREAMS, _FILES, _END = 0x01, 0x17, 0x04, 0x05, 0x00
@@ -26,6 +27,10 @@ _EMPTY_STREAM, _NAMES = 0x0E, 0x11
 
 class _BrokenError(ValueError):
     """The header is not what the format says."""
+
+
+class _TooLongError(ValueError):
+    """The header is longer than is read."""
 
 
 @dataclass(slots=True)
@@ -60,6 +65,9 @@ class _Reader:
             raise _BrokenError
         self._at += length
         return piece
+
+    def rest(self) -> bytes:
+        return self._data[self._at :]
 
     def byte(self) -> int:
         return self.take(1)[0]
@@ -104,13 +112,17 @@ def read_seven_zip(sample: Sample) -> Listing:
         return Listing(flaws=(CORRUPT,))
     if 32 + offset + length > sample.size:
         return Listing(flaws=(TRUNCATED,))
-    header = sample.at(32 + offset, min(length, _MOST_HEADER))
-    if length <= _MOST_HEADER and zlib.crc32(header) != header_crc:
+    if length > MOST:
+        return Listing(count=1)
+    header = sample.at(32 + offset, length)
+    if zlib.crc32(header) != header_crc:
         return Listing(flaws=(CORRUPT,))
     try:
         return _listing(sample, header)
     except _BrokenError:
         return Listing(flaws=(CORRUPT,))
+    except _TooLongError:
+        return Listing(count=1)
 
 
 def _listing(sample: Sample, header: bytes) -> Listing:
@@ -135,8 +147,10 @@ def _unpacked(sample: Sample, streams: _Streams) -> bytes:
     if not streams.folders or not streams.packed or len(streams.folders[0].coders) != 1:
         raise _BrokenError
     folder = streams.folders[0]
-    (coder, properties), most = folder.coders[0], min(folder.size, _MOST_HEADER)
-    packed = sample.at(32 + streams.at, min(streams.packed[0], _MOST_HEADER))
+    (coder, properties), most = folder.coders[0], folder.size
+    if folder.size > _MOST_HEADER or streams.packed[0] > MOST:
+        raise _TooLongError
+    packed = sample.at(32 + streams.at, streams.packed[0])
     if coder == _COPY:
         return packed
     try:
@@ -291,10 +305,7 @@ def _read_files(reader: _Reader) -> tuple[list[bytes], list[bool]]:
 
 
 def _names(data: _Reader, count: int) -> list[bytes]:
-    names = []
-    for _ in range(count):
-        name = bytearray()
-        while (pair := data.take(2)) != b"\0\0":
-            name += pair
-        names.append(bytes(name).decode("utf-16-le", "replace").encode("utf-8"))
-    return names
+    names = data.rest().decode("utf-16-le", "replace").split("\0", count)
+    if len(names) <= count:
+        raise _BrokenError
+    return [name.encode("utf-8", "replace") for name in names[:count]]

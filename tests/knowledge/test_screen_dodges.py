@@ -64,6 +64,20 @@ def test_a_list_that_is_longer_than_is_read_is_not_called_looked_at() -> None:
     assert "not-screened" in screened(zipped(files), "a.zip").codes
 
 
+def test_a_7z_of_thousands_of_long_names_is_not_called_damaged(tmp_path: Path) -> None:
+    folder = tmp_path / ("x" * 200)
+    folder.mkdir()
+    for number in range(6_000):
+        (folder / f"{number:05}.jpg").touch()
+    command = [need("7z"), "a", "-bd", "-bso0", "a.7z", folder.name]
+    subprocess.run(command, cwd=tmp_path, check=True)
+    data = (tmp_path / "a.7z").read_bytes()
+    assert screened(data, "a.7z").codes == ()
+    (folder / "setup.exe").touch()
+    subprocess.run(command, cwd=tmp_path, check=True)
+    assert screened((tmp_path / "a.7z").read_bytes(), "a.7z").codes == ("archive-program",)
+
+
 # What is only odd.
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from linksync.knowledge.endings import AMBIGUOUS, HARMFUL
+from linksync.knowledge.endings import AMBIGUOUS, HARMFUL, WITH_MACROS
 
 _HIDDEN = HARMFUL - AMBIGUOUS
 
@@ -28,8 +28,17 @@ def dde_code(command: bytes) -> str:
 
 def is_program_name(name: bytes) -> bool:
     """Whether a name within a document is that of a program; UTF-16 or not."""
+    return _ending(name) in _HIDDEN
+
+
+def has_macros_by_name(name: bytes) -> bool:
+    """Whether a name within a document is that of one with macros."""
+    return _ending(name) in WITH_MACROS
+
+
+def _ending(name: bytes) -> str:
     text = name.replace(b"\0", b"").rstrip(b" .)\"'").lower()
-    return text.rpartition(b".")[2].decode("latin-1") in _HIDDEN and b"." in text
+    return text.rpartition(b".")[2].decode("latin-1") if b"." in text else ""
 
 
 def package_code(blobs: Iterable[bytes]) -> str | None:

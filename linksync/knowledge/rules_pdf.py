@@ -11,7 +11,7 @@ from io import BytesIO
 from typing import NamedTuple
 
 from linksync.knowledge.pdf_password import Lock
-from linksync.knowledge.rules_commands import STARTERS, is_program_name
+from linksync.knowledge.rules_commands import STARTERS, has_macros_by_name, is_program_name
 from linksync.knowledge.sample import MOST, Sample
 from linksync.knowledge.subject import Subject
 from linksync.knowledge.whole_pdf import LOCK
@@ -61,7 +61,10 @@ def _seen(text: bytes, whole: bool) -> Iterator[str]:
         if starts is not False:
             yield "pdf-launch" if starts else "pdf-script"
     if not whole and _EMBEDDED.search(text):
-        yield "embedded-program" if any(map(is_program_name, _file_names(text))) else "embedded-file"
+        names = list(_file_names(text))
+        yield "embedded-program" if any(map(is_program_name, names)) else "embedded-file"
+        if any(map(has_macros_by_name, names)):
+            yield "macros"
 
 
 def _starts(text: bytes, at: int) -> bool | None:

@@ -278,6 +278,7 @@ def all_dodges() -> list[Hostile]:
         _told("p.pdf", pdf(b"<</S\0/JavaScript/JS\0(app.alert\\(1\\))>>"), "hold", "pdf-script"),
         _told("p.pdf", pdf(b"<</S%x\n/Launch/F(..\\\\x.exe)>>"), "refuse", "pdf-launch"),
         _told("p.pdf", pdf(b"<</Type/Filespec/F(x.exe)/EF 5 0 R>>", b"<</F 6 0 R>>"), "refuse", "embedded-program"),
+        _told("p.pdf", pdf(b"<</Type/Filespec/F(x.docm)/EF<</F 5 0 R>>>>", b"null"), "hold", "macros"),
         # archives
         _told("a.zip", zipped({"lees.txt": b"x", "setup.exe.": PE}), "hold", "archive-program"),
         _told("a.zip", zipped({"lees.txt": b"x", "setup.exe ": PE}), "hold", "archive-program"),

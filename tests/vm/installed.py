@@ -40,20 +40,17 @@ class Workshop:
     Attributes:
         folder: of the guest that this recipe makes.
         kinds: of sticks that are made.
+        ready: the frozen state in which linksync, as it was when this began, is ready.
         world: the relay that is played: its keys, its organiser, its archive.
     """
 
     def __init__(self, cache: Path, kinds: Sequence[sticks.Kind] = sticks.KINDS) -> None:
         self.kinds = kinds
+        self.ready = f"ready-{_fingerprint()}-{len(kinds)}"
         self.folder = cache / image.recipe()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._scratch = tempfile.TemporaryDirectory(prefix="linksync-world-")
         self.world = World.begin(Path(self._scratch.name))
-
-    @property
-    def ready(self) -> str:
-        """The frozen state in which linksync as it is now is ready."""
-        return f"ready-{_fingerprint()}-{len(self.kinds)}"
 
     def stick(self, kind: sticks.Kind) -> Path:
         """A Link of this kind, as it comes to the host: prepared, and visited."""

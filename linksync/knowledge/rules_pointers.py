@@ -37,6 +37,7 @@ _STUB_MAX = 16 * 1024
 _LINE = re.compile(r"^\s*(\w+)\s*=\s*(.*?)\s*$", re.MULTILINE)
 _STARTERS = re.compile(rf"\b(?:{INTERPRETERS}|conhost|python|node|java)(?:\.exe)?\b", re.IGNORECASE)
 _UNC = re.compile(r"^(?:file:)?[\\/]{2,}[^\\/]", re.IGNORECASE)
+_ELSEWHERE = re.compile(rb"=[ \t]*@?(?:\\\\[^\\\r\n]|https?:|file://[^/])", re.IGNORECASE)
 _HAS_ARGUMENTS = 0x20
 
 
@@ -61,6 +62,13 @@ def stub(subject: Subject) -> str | None:
 def empty(subject: Subject) -> str | None:
     """Whether there is nothing in it."""
     return "empty" if subject.sample.size == 0 else None
+
+
+def folder_settings(subject: Subject) -> str | None:
+    """Whether the settings with which Windows shows a folder name another computer: to ask it tells who is asking."""
+    if subject.name != "desktop.ini":
+        return None
+    return "remote-content" if _ELSEWHERE.search(subject.sample.head.replace(b"\0", b"")) else None
 
 
 def _is_cloud(subject: Subject) -> bool:

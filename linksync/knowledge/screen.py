@@ -46,6 +46,7 @@ _ALWAYS: tuple[Rule, ...] = (
     rules_programs.disk_image,
     rules_pointers.stub,
     rules_pointers.empty,
+    rules_pointers.folder_settings,
     rules_shape.wrong_extension,
     rules_shape.polyglot,
     rules_shape.blank,

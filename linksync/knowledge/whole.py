@@ -72,7 +72,9 @@ _CHECKS: dict[str, Check] = {
     "application/json": json_flaws,
     "message/rfc822": mail_flaws,
 }
-_MAY_HIDE_A_ZIP = frozenset({Family.PICTURE, Family.AUDIO, Family.VIDEO, Family.PDF})
+_MAY_HIDE_A_ZIP = frozenset(
+    {Family.PICTURE, Family.AUDIO, Family.VIDEO, Family.PDF, Family.TEXT, Family.WEB, Family.MAIL, Family.OTHER}
+)
 _NEVER_ENDS_IN_ZEROS = frozenset(
     {"audio/mpeg", "audio/ogg", "audio/webm", "image/webp", "video/webm", "video/x-matroska", "audio/x-matroska"}
 )
@@ -130,7 +132,7 @@ def _ends_in_zeros(sample: Sample, identity: Identity) -> bool:
 
 
 def _hides_a_zip(sample: Sample) -> bool:
-    """Whether a zip was hung on to a picture, film or PDF: its end stands at the file's end, and its list is sound."""
+    """Whether a zip was hung on to a picture, film, text or PDF: its end is at the file's end, its list is sound."""
     if END not in sample.tail(22 + _HUNG_ON):
         return False
     directory = read_directory(sample, 1)

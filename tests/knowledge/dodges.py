@@ -290,7 +290,9 @@ def all_dodges() -> list[Hostile]:
         _told("a.tar", _tarred("x" * 120 + ".exe", tarfile.GNU_FORMAT), "hold", "archive-program"),
         _told("a.tar", _tarred("x" * 120 + ".exe", tarfile.PAX_FORMAT), "hold", "archive-program"),
         _told("a.zip", zipped({"manifest.json": b'{"manifest_version": 3}', "b.js": b"x"}), "refuse", "program"),
+        _told("a.zip", b"tekst\n" * 4000 + zipped({"setup.exe": PE}), "hold", "polyglot"),
         # names and beginnings
+        _told("desktop.ini", b"[.ShellClassInfo]\r\nIconResource=\\\\192.0.2.1\\x.ico,0\r\n", "hold", "remote-content"),
         _told("x.desktop", b"#\1\n[Desktop Entry]\nType=Application\nExec=sh -c x\n", "refuse", "shortcut-command"),
         _told("x.iso", b"GIF89a" + bytes(32763) + b"CD001" + bytes(40_000), "hold", "disk-image"),
         _told("x.appinstaller", b"<AppInstaller/>", "refuse", "program"),

@@ -107,6 +107,7 @@ _FIELD = b'{\\rtf1\\ansi {\\field{\\*\\fldinst{HYPERLINK "https://e.org"}}{\\fld
         ("leeg.csv", b"naam|bedrag!\n" + b"\n" * 300_000),
         ("brief.fodt", _FLAT_WITH_EMPTY_LIBRARY),
         ("brief.rtf", _FIELD),
+        ("desktop.ini", b"[.ShellClassInfo]\r\nIconResource=C:\\Windows\\system32\\imageres.dll,-113\r\n"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

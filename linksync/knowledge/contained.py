@@ -104,7 +104,7 @@ def _of_zip(subject: Subject, room: Room) -> Iterator[Inner]:
     """Of an archive all; of a document what was put into it as a document."""
     archive = subject.identity.family is Family.ARCHIVE
     for entry in subject.entries:
-        if entry.encrypted or not _is_looked_into(entry) or not (archive or b"embeddings/" in entry.name.lower()):
+        if not (archive or b"embeddings/" in entry.name.lower()) or entry.encrypted or not _is_looked_into(entry):
             continue
         if entry.method not in (STORED, DEFLATED):
             room.unseen = True

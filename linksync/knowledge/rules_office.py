@@ -41,11 +41,21 @@ _DDE_BOOK = re.compile(rb"\A\xe8\x02(?:[\x00-\x7f]|[\x80-\xff][\x00-\x7f])\x01\0
 """The first record of a link of Excel's binary workbooks ([MS-XLSB] 2.4.165), where that is DDE."""
 _ODF_PARTS = (b"content.xml", b"styles.xml")
 _ODF_DDE = re.compile(rb"(?<=[<:])(?:dde-source|dde-connection-decl)\b" + _SAID)
-_ODF_SCRIPT = re.compile(rb"vnd\.sun\.star\.script:|macro:///")
+_ODF_SCRIPTS = (b"vnd.sun.star.script:", b"macro:///")
 _ODF_REMOTE = re.compile(
     rb"(?<=[<:])(?:section-source|table-source|object|plugin|applet|floating-frame)\b"
-    rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?\bhref\s*=\s*[\"']\s*(?:https?|ftp):",
-    re.IGNORECASE,
+    rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?\bhref\s*=\s*[\"']\s*(?i:https?|ftp):",
+)
+_ODF_FETCHING = (
+    b"section-source",
+    b"table-source",
+    b"object ",
+    b"object\n",
+    b"object\t",
+    b"object\r",
+    b"plugin",
+    b"applet",
+    b"floating-frame",
 )
 _FLAT_MODULE = re.compile(rb"(?<=[<:])module\b")
 _OBJECTS = re.compile(
@@ -63,7 +73,7 @@ def macros(subject: Subject) -> str | None:
         return "macros"
     if any(one.kind in _RUNS for one in _relations(subject)):
         return "macros"
-    return "macros" if any(_ODF_SCRIPT.search(text) for text in _odf_texts(subject)) else None
+    return "macros" if any(map(_odf_acts, _odf_texts(subject))) else None
 
 
 def dde(subject: Subject) -> str | None:
@@ -77,7 +87,7 @@ def remote_content(subject: Subject) -> str | None:
     external = (one for one in _relations(subject) if one.external and one.kind in _FETCHED)
     if any(_REMOTE.match(one.target) for one in external):
         return "remote-content"
-    return "remote-content" if any(_ODF_REMOTE.search(text) for text in _odf_texts(subject)) else None
+    return "remote-content" if any(map(_odf_fetches, _odf_texts(subject))) else None
 
 
 def embedded(subject: Subject) -> str | None:
@@ -90,10 +100,10 @@ def embedded(subject: Subject) -> str | None:
 def flat(subject: Subject) -> set[str]:
     """The same of an OpenDocument that is one text: modules of macros, their addresses, DDE and what is fetched."""
     text = _read(subject.text(_TEXT_MAX))
-    found = {dde_code(command) for command in _ODF_DDE.findall(text)}
-    if _FLAT_MODULE.search(text) or _ODF_SCRIPT.search(text):
+    found = {dde_code(command) for command in _odf_dde(text)}
+    if _FLAT_MODULE.search(text) or _odf_acts(text):
         found.add("macros")
-    return found | ({"remote-content"} if _ODF_REMOTE.search(text) else set())
+    return found | ({"remote-content"} if _odf_fetches(text) else set())
 
 
 def _relations(subject: Subject) -> tuple[Relation, ...]:
@@ -134,7 +144,7 @@ def _dde_commands(subject: Subject) -> Iterator[bytes]:
         else:
             yield from _DDE_LINK.findall(_read(subject.xml(entry, 1 << 20)))
     for text in _odf_texts(subject):
-        yield from _ODF_DDE.findall(text)
+        yield from _odf_dde(text)
 
 
 def _fields(text: bytes) -> Iterator[bytes]:
@@ -181,10 +191,25 @@ def _read(text: bytes) -> bytes:
     return plain(_between(text))
 
 
-def _odf_texts(subject: Subject) -> Iterator[bytes]:
-    """The parts of an OpenDocument that may ask for something."""
+def _odf_texts(subject: Subject) -> tuple[bytes, ...]:
+    """The parts of an OpenDocument that may ask for something, read once."""
     if not subject.identity.media_type.startswith("application/vnd.oasis."):
-        return
-    for entry in subject.entries:
-        if entry.name in _ODF_PARTS:
-            yield _read(subject.xml(entry, _TEXT_MAX))
+        return ()
+    kept = subject.sample.lists.get("odf")
+    if not isinstance(kept, tuple):
+        kept = tuple(_read(subject.xml(entry, _TEXT_MAX)) for entry in subject.entries if entry.name in _ODF_PARTS)
+        subject.sample.lists["odf"] = kept
+    return kept
+
+
+def _odf_acts(text: bytes) -> bool:
+    return any(word in text for word in _ODF_SCRIPTS)
+
+
+def _odf_dde(text: bytes) -> list[bytes]:
+    return _ODF_DDE.findall(text) if b"dde-" in text else []
+
+
+def _odf_fetches(text: bytes) -> bool:
+    """Whether it names what is fetched; the words are looked for first, since most texts have none of them."""
+    return any(word in text for word in _ODF_FETCHING) and _ODF_REMOTE.search(text) is not None

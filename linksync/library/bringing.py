@@ -16,8 +16,10 @@ from linksync.archive.objects import DamagedError, digest_of, verified
 from linksync.archive.ocfl import object_id
 from linksync.archive.port import Archive, Arrival, Content, Fetched
 from linksync.custody import names
+from linksync.custody.columns import DigestSet
 from linksync.custody.findings import Finding, finding
 from linksync.custody.lists import Digest
+from linksync.custody.payload import sizes_of
 from linksync.custody.relay import Record
 from linksync.custody.roster import Roster
 from linksync.custody.seal import HANDOFFS
@@ -46,13 +48,14 @@ class Batch:
     """What came in now.
 
     Attributes:
-        contents: the new ones, with their bytes.
+        contents: the new ones; ``size`` their bytes.
         again: entries of the feed that did not come in.
         position: of the last entry that was read; ``seal`` what stood there.
     """
 
     sounds: list[Sound] = field(default_factory=list)
-    contents: dict[Digest, int] = field(default_factory=dict)
+    contents: DigestSet = field(default_factory=DigestSet)
+    size: int = 0
     findings: list[Finding] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     position: int = 0
@@ -138,7 +141,7 @@ class Bringing:
 
     def _bring_contents(self, judged: list[tuple[Arrival, Sound, Fetched]], batch: Batch) -> None:
         """Bring what they added, and prepare the proof of those that came whole."""
-        total = sum(sound.lists.index[path].size for _, sound, _ in judged for path in sound.lists.added)
+        total = sum(sum(sizes_of(sound.lists.index, sound.lists.added)) for _, sound, _ in judged)
         done = 0
 
         def advance(count: int) -> None:
@@ -158,12 +161,13 @@ class Bringing:
 
     def _lost(self, sound: Sound, fetched: Fetched, batch: Batch, advance: Progress) -> bytes | None:
         """The first path of a hand-off that did not come whole; None where all did."""
-        for path, digest in sound.lists.added.items():
-            size = sound.lists.index[path].size
+        sizes = sizes_of(sound.lists.index, sound.lists.added)
+        for (path, digest), size in zip(sound.lists.added.pairs(), sizes, strict=True):
             if not self.stands(digest) and digest not in batch.contents:
                 if not self._bring_content(fetched.content, path, digest):
                     return path
-                batch.contents[digest] = size
+                batch.contents.add(digest)
+                batch.size += size
             advance(size)
         return None
 

@@ -1,11 +1,11 @@
 """Describing: what the library says of itself, rewritten where something changed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 
 from linksync.custody.lists import Digest, sha256
 from linksync.library.facts import Facts
-from linksync.library.leaves import ALL, INDEX, SUMS, cut, leaf_name, listed, sums_bytes, write_leaves
+from linksync.library.leaves import ALL, INDEX, SUMS, leaf_name, listed, sums_bytes, write_leaves
 from linksync.library.shelves import WORKSHOP
 
 
@@ -20,21 +20,19 @@ def describe(root: Path, facts: Facts, changed: Iterable[Digest], spoilt: Iterab
     """
     beginnings = {_leaf_of(facts, digest.hex()) for digest in changed}
     beginnings |= {"" if one == ALL else one for one in spoilt}
-    leaves: dict[str, bytes] = {}
-    stale: list[str] = []
-    for beginning in sorted(beginnings):
-        again = _written(facts, beginning)
-        leaves |= again
-        stale += [name for kind in (SUMS, INDEX) if (name := leaf_name(kind, beginning)) not in again]
-    write_leaves(root, leaves, stale, root / WORKSHOP)
+    before = [leaf_name(kind, beginning) for beginning in beginnings for kind in (SUMS, INDEX)]
+    leaves = (leaf for beginning in sorted(beginnings) for leaf in _written(facts, beginning))
+    write_leaves(root, leaves, lambda new: set(before) - new, root / WORKSHOP)
 
 
 def describe_all(root: Path, facts: Facts) -> None:
     """Write all leaves, and take away what is none any more."""
     facts.drop_leaves()
-    leaves = _written(facts, "")
-    stale = [name for kind in (SUMS, INDEX) for name in listed(root, kind) if name not in leaves]
-    write_leaves(root, leaves, stale, root / WORKSHOP)
+
+    def stale(new: Set[str]) -> set[str]:
+        return {name for kind in (SUMS, INDEX) for name in listed(root, kind)} - new
+
+    write_leaves(root, _written(facts, ""), stale, root / WORKSHOP)
 
 
 def _leaf_of(facts: Facts, digest: str) -> str:
@@ -46,14 +44,17 @@ def _leaf_of(facts: Facts, digest: str) -> str:
     )
 
 
-def _written(facts: Facts, beginning: str) -> dict[str, bytes]:
-    """The leaves of the contents that begin so, by their paths."""
-    rows = facts.lines(beginning)
-    found: dict[str, bytes] = {}
+def _written(facts: Facts, beginning: str) -> Iterator[tuple[str, bytes]]:
+    """The leaves of the contents that begin so, by their paths; cut as ``leaves.cut`` cuts them."""
     facts.drop_leaf(beginning)
-    for leaf, start, end in cut([row[0] for row in rows], beginning):
-        sums = sums_bytes((digest, place) for digest, place, _ in rows[start:end])
-        entries = b"".join(line for _, _, line in rows[start:end])
-        facts.put_leaf(leaf, sha256(sums), sha256(entries))
-        found |= {leaf_name(SUMS, leaf): sums, leaf_name(INDEX, leaf): entries}
-    return found
+    if len(beginning) < 64 and not facts.fits_leaf(beginning):
+        for digit in "0123456789abcdef":
+            yield from _written(facts, beginning + digit)
+        return
+    rows = facts.lines(beginning)
+    if rows:
+        sums = sums_bytes((digest, place) for digest, place, _ in rows)
+        entries = b"".join(line for _, _, line in rows)
+        facts.put_leaf(beginning, sha256(sums), sha256(entries))
+        yield leaf_name(SUMS, beginning), sums
+        yield leaf_name(INDEX, beginning), entries

@@ -7,16 +7,24 @@ damaged one is none. Its pages are not synced one by one: the note ``CHANGING`` 
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from linksync.custody.lists import Digest
-from linksync.library.facts_rows import GIVINGS, HANDOFF, TABLES, Row, gift_row, given_of, giving_of
-from linksync.library.givings import Departure, Gift, Given, Giving, Status, forked_links, moved
-from linksync.library.index import line_of
+from linksync.library.facts_rows import (
+    GIVINGS,
+    HANDOFF,
+    TABLES,
+    Row,
+    gift_of,
+    gift_row,
+    given_of,
+    giving_of,
+)
+from linksync.library.facts_together import Together
+from linksync.library.givings import Departure, Gifts, Given, Giving, Status, moved
 from linksync.library.leaves import ALL, LEAF_MAX, bounds
-from linksync.library.merge import Merged
 from linksync.library.shelves import PRIVATE, forget_note, write_note
 
 FACTS, CHANGING = f"{PRIVATE}/facts.sqlite", f"{PRIVATE}/changing"
@@ -24,13 +32,8 @@ _VERSION = 1
 """Goes up whenever the tables, the merge or the lines of the index change."""
 
 
-class Facts:
+class Facts(Together):
     """The facts of a library. Every method may raise ``sqlite3.Error``: then they are none any more."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        """Stand on a database; ``open`` or ``anew`` give one."""
-        self._connection = connection
-        self._do = connection.execute
 
     @classmethod
     def open(cls, root: Path, relay: str) -> "Facts | None":
@@ -80,6 +83,7 @@ class Facts:
     def commit(self) -> None:
         """Keep what was changed; durable with the next sync of the disk."""
         if self._connection.in_transaction:
+            self._drop_aside()
             self._do("COMMIT")
 
     @contextmanager
@@ -95,10 +99,6 @@ class Facts:
             self._do("RELEASE attempt")
 
     # Hand-offs.
-
-    def counts(self) -> tuple[int, int]:
-        """Hand-offs and contents."""
-        return self._count("handoffs"), self._count("contents")
 
     def has(self, seal: str) -> bool:
         """Whether a hand-off is in."""
@@ -135,15 +135,12 @@ class Facts:
 
     def all(self) -> list[Given]:
         """Every hand-off with what it gave."""
-        gifts = self._by_handoff("gifts", "path, digest, size, audience, held")
         gone = self._by_handoff("gone", "path, digest")
         narrowed = self._by_handoff("narrowed", "folder")
         found = []
         for id_, *row in self._do(f"SELECT h.id, {HANDOFF} FROM handoffs h").fetchall():
-            given = tuple(
-                Gift(path=path, digest=digest, size=size, audience=audience, held=bool(held))
-                for path, digest, size, audience, held in gifts.get(id_, ())
-            )
+            sql = "SELECT path, digest, size, audience, held FROM gifts WHERE handoff = ? ORDER BY path"
+            given = Gifts(map(gift_of, self._do(sql, (id_,))))
             away = frozenset((path, digest) for path, digest in gone.get(id_, ()))
             folders = tuple(sorted(folder for (folder,) in narrowed.get(id_, ())))
             found.append(given_of(row, gifts=given, gone=away, narrowed=folders))
@@ -290,32 +287,6 @@ class Facts:
         sql = "SELECT beginning, sums, entries FROM leaves WHERE beginning > ? ORDER BY beginning LIMIT ?"
         return self._do(sql, (after, count)).fetchall()
 
-    # All at once.
-
-    def fill(self, handoffs: Sequence[Given], merged: Merged) -> None:
-        """Put in the merge of hand-offs, in place of everything that was in."""
-        for table in ("handoffs", "gifts", "gone", "narrowed", "documents", "contents"):
-            self._do(f"DELETE FROM {table}")
-        self._set_meta("handoffs", 0)
-        for one in handoffs:
-            self.add(one, stolen=one.seal in merged.stolen)
-        ids = dict(self._do("SELECT seal, id FROM handoffs").fetchall())
-        settled = (
-            (giving.status, giving.ended, ids[giving.by.seal], giving.gift.path)
-            for content in merged.contents
-            for giving in content.givings
-        )
-        self._connection.executemany("UPDATE gifts SET status = ?, ended = ? WHERE handoff = ? AND path = ?", settled)
-        numbers: dict[tuple[str, bytes], int] = {}
-        documents = ((*line, numbers.setdefault(root, len(numbers) + 1)) for line, root in merged.documents.items())
-        self._many("documents", documents)
-        contents = (
-            (one.digest, one.place, one.size, one.audience == "organisers", line_of(one)) for one in merged.contents
-        )
-        self._many("contents", contents)
-        self._set_meta("contents", len(merged.contents))
-        self._set_meta("forked", " ".join(sorted(forked_links(handoffs))))
-
     def _givings(self, where: str, *values: object) -> list[Giving]:
         return [giving_of(row) for row in self._do(GIVINGS + where, values)]
 
@@ -324,25 +295,6 @@ class Facts:
         for id_, *row in self._do(f"SELECT handoff, {columns} FROM {table}"):
             found.setdefault(id_, []).append(tuple(row))
         return found
-
-    def _many(self, table: str, rows: Iterable[Row]) -> None:
-        rows = list(rows)
-        if rows:
-            self._connection.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
-
-    def _one(self, sql: str, *values: object) -> Row | None:
-        row: Row | None = self._do(f"{sql} LIMIT 1", values).fetchone()
-        return row
-
-    def _meta(self, name: str) -> object:
-        row = self._one("SELECT value FROM meta WHERE name = ?", name)
-        return None if row is None else row[0]
-
-    def _count(self, name: str) -> int:
-        return int(str(self._meta(name) or 0))
-
-    def _set_meta(self, name: str, value: object) -> None:
-        self._do("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
 def begin_change(root: Path) -> None:

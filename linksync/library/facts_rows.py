@@ -28,6 +28,22 @@ CREATE INDEX documents_document ON documents (document);
 CREATE TABLE contents (digest BLOB PRIMARY KEY, place TEXT, size INTEGER, narrow INTEGER, line BLOB) WITHOUT ROWID;
 CREATE TABLE leaves (beginning TEXT PRIMARY KEY, sums BLOB, entries BLOB) WITHOUT ROWID;
 """
+ASIDE = """
+CREATE TABLE before (digest BLOB PRIMARY KEY, place TEXT) WITHOUT ROWID;
+CREATE TABLE entangled (handoff INTEGER, path BLOB, PRIMARY KEY (handoff, path)) WITHOUT ROWID;
+"""
+"""Tables that are there while all is merged anew."""
+ENTANGLED = (
+    "g.digest IN (SELECT digest FROM gifts GROUP BY digest HAVING count(*) > 1)",
+    "g.key IN (SELECT key FROM gifts GROUP BY key HAVING count(*) > 1)",
+    "(g.link, g.path) IN (SELECT link, path FROM gifts GROUP BY link, path HAVING count(*) > 1)",
+    "(g.link, g.path) IN (SELECT link, path FROM gone)",
+    "(g.link, g.path) IN (SELECT link, came_from FROM gifts WHERE came_from IS NOT NULL)",
+    "g.came_from IS NOT NULL",
+    "g.handoff IN (SELECT id FROM handoffs WHERE stolen)",
+    "EXISTS (SELECT 1 FROM gifts b WHERE b.key > g.key || '/' AND b.key < g.key || '0')",
+)
+"""Which gifts share a content, a name, a path or a document with another one, or what became of them with anything."""
 HANDOFF = "h.link, h.number, h.seal, h.previous, h.holder, h.key, h.place, h.time, h.folder, h.signature"
 GIVINGS = (
     f"SELECT {HANDOFF}, g.path, g.digest, g.size, g.audience, g.held, g.came_from, g.status, g.ended, h.stolen"
@@ -53,12 +69,18 @@ def given_of(row: Sequence[Any], **more: Any) -> Given:
     )
 
 
+def gift_of(row: Sequence[Any]) -> Gift:
+    """A gift from its path, digest, size, audience and whether it is held."""
+    path, digest, size, audience, held = row
+    return Gift(path=path, digest=digest, size=size, audience=audience, held=bool(held))
+
+
 def giving_of(row: Row) -> Giving:
     """A giving from the columns of ``GIVINGS``."""
     path, digest, size, audience, held, came_from, status, ended, stolen = row[10:]
     return Giving(
         by=given_of(row[:10]),
-        gift=Gift(path=path, digest=digest, size=size, audience=audience, held=bool(held)),
+        gift=gift_of((path, digest, size, audience, held)),
         status=Status(status),
         held=bool(held or stolen),
         stolen=bool(stolen),

@@ -5,16 +5,28 @@ Link without a fork there is nothing to decide.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import overload
 
 from linksync.archive.appraisal import Sound
 from linksync.custody import names
+from linksync.custody.columns import Digests
 from linksync.custody.handoff import Audience
+from linksync.custody.index import Told
 from linksync.custody.lists import Digest, sha256
 from linksync.custody.seal import SIGNATURE
 from linksync.library.naming import key_of, plain_path
+
+_MARKS: tuple[tuple[Audience, bool], ...] = (
+    ("organisers", False),
+    ("organisers", True),
+    ("everyone", False),
+    ("everyone", True),
+)
+"""Audience, and whether it is held."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +38,49 @@ class Gift:
     size: int
     audience: Audience
     held: bool
+
+
+class Gifts(Sequence[Gift]):
+    """The files that a hand-off added, in the order of their paths and in little room."""
+
+    __slots__ = ("_digests", "_marks", "_sizes")
+
+    def __init__(self, gifts: Iterable[Gift] = ()) -> None:
+        """Take files, which are in order already."""
+        self._sizes, self._marks = array("q"), bytearray()
+        self._digests = Digests.of(self._noted(gifts))
+
+    def _noted(self, gifts: Iterable[Gift]) -> Iterator[tuple[bytes, Digest]]:
+        for gift in gifts:
+            self._sizes.append(gift.size)
+            self._marks.append(_MARKS.index((gift.audience, gift.held)))
+            yield gift.path, gift.digest
+
+    def __iter__(self) -> Iterator[Gift]:
+        for (path, digest), size, mark in zip(self._digests.pairs(), self._sizes, self._marks, strict=True):
+            audience, held = _MARKS[mark]
+            yield Gift(path=path, digest=digest, size=size, audience=audience, held=held)
+
+    @overload
+    def __getitem__(self, place: int) -> Gift: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Gift]: ...
+
+    def __getitem__(self, place: int | slice) -> Gift | Sequence[Gift]:
+        if isinstance(place, slice):
+            return tuple(self)[place]
+        audience, held = _MARKS[self._marks[place]]
+        at = range(len(self))[place]
+        path, digest = self._digests.paths[at], self._digests.at(at)
+        return Gift(path=path, digest=digest, size=self._sizes[at], audience=audience, held=held)
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+
+def _given(path: bytes, digest: Digest, told: Told) -> Gift:
+    return Gift(path=path, digest=digest, size=told.size, audience=told.audience, held=told.class_ == "hold")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +102,7 @@ class Given:
     key: str
     place: str
     time: dt.datetime
-    gifts: tuple[Gift, ...]
+    gifts: Sequence[Gift]
     gone: frozenset[tuple[bytes, Digest]] = frozenset()
     narrowed: tuple[bytes, ...] = ()
     folder: str = ""
@@ -66,16 +121,7 @@ class Given:
             key=sound.node.key.fingerprint,
             place=handoff.place,
             time=handoff.time,
-            gifts=tuple(
-                Gift(
-                    path=path,
-                    digest=digest,
-                    size=told.index[path].size,
-                    audience=told.index[path].audience,
-                    held=told.index[path].class_ == "hold",
-                )
-                for path, digest in told.added.items()
-            ),
+            gifts=Gifts(_given(path, digest, told.index[path]) for path, digest in told.added.pairs()),
             gone=frozenset(told.gone.items()),
             narrowed=tuple(names.unescape(folder) for folder in handoff.narrowed),
             folder=sound.node.folder,
@@ -267,7 +313,8 @@ def moved(by: Given) -> dict[bytes, bytes]:
     for path, digest in sorted(by.gone, reverse=True):
         origins.setdefault(digest, []).append(path)
     found = {}
-    for gift in sorted(by.gifts, key=lambda one: one.path):
+    some = (gift for gift in by.gifts if gift.digest in origins) if origins else ()
+    for gift in sorted(some, key=lambda one: one.path):
         if origins.get(gift.digest):
             found[gift.path] = origins[gift.digest].pop()
     return found

@@ -9,7 +9,7 @@ is the whole index in the order of the digests, and one content more rewrites on
 import os
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 from pathlib import Path
 
@@ -105,30 +105,36 @@ def _require_inside(path: bytes) -> None:
         raise FormatError("library-list", path=names.escape(path))
 
 
-def write_leaves(root: Path, leaves: Mapping[str, bytes], stale: Iterable[str], workshop: Path) -> None:
+def write_leaves(
+    root: Path, leaves: Iterable[tuple[str, bytes]], stale: Callable[[Set[str]], Iterable[str]], workshop: Path
+) -> None:
     """Put leaves in place, each at once; those that are the same already are left alone.
 
     The new ones are durable before a stale one goes, so that no content is ever in none.
 
     Args:
         root: of the library.
-        leaves: path in the library to bytes.
-        stale: paths of leaves that are no more.
+        leaves: paths in the library, with their bytes.
+        stale: gives the paths of leaves that are no more, by those that are.
         workshop: for unfinished files.
     """
     workshop.mkdir(parents=True, exist_ok=True)
-    new = {name: data for name, data in leaves.items() if _differs(root, name, data)}
-    waiting = {name: _prepared(root / name, data, workshop) for name, data in new.items()}
+    there: set[str] = set()
+    waiting: dict[str, str] = {}
+    for name, data in leaves:
+        there.add(name)
+        if _differs(root, name, data):
+            waiting[name] = _prepared(root / name, data, workshop).name
     folders = {root / name.partition("/")[0] for name in waiting}
     if waiting:
         durable.sync_disk(root)
     for folder in folders:
         folder.mkdir(exist_ok=True)
     for name, temporary in waiting.items():
-        durable.settle(temporary, root / name)
+        durable.settle(workshop / temporary, root / name)
     for folder in folders:
         durable.sync_folder(folder)
-    for name in stale:
+    for name in stale(there):
         with suppress(FileNotFoundError):
             os.unlink(root / name)
 

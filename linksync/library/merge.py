@@ -12,7 +12,7 @@ A set has no order and holds nothing twice, so whatever way hand-offs arrive, th
   later versions of its document, and what a card that no longer says yes covers.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from linksync.custody.handoff import Audience
@@ -61,18 +61,24 @@ class Merged:
     documents: Mapping[tuple[str, bytes], tuple[str, bytes]]
 
 
-def merge(given: Iterable[Given], revoked: Mapping[str, Mapping[str, str]] | None = None) -> Merged:
+def merge(
+    given: Iterable[Given],
+    revoked: Mapping[str, Mapping[str, str]] | None = None,
+    *,
+    is_folder: Callable[[str], bool] = lambda _key: False,
+) -> Merged:
     """Merge hand-offs.
 
     Args:
         given: in any order, some perhaps twice.
         revoked: fingerprint of a stolen key to the last good seal by it, by Link.
+        is_folder: whether something that is not given here stands below a key.
     """
     handoffs = {one.seal: one for one in given}
     stolen = stolen_seals(handoffs, revoked or {})
     lines = Lines(handoffs, stolen)
     givings = [giving for seal in sorted(handoffs) for giving in lines.givings(handoffs[seal])]
-    places = _places(givings)
+    places = _places(givings, is_folder)
     narrow = _narrow(givings, handoffs.values(), stolen)
     documents = _documents(givings)
     versions = _versions(givings, documents)
@@ -112,7 +118,7 @@ def content_of(givings: Sequence[Giving], *, place: str, is_narrow: bool, versio
     )
 
 
-def _places(givings: Iterable[Giving]) -> dict[tuple[str, Digest], str]:
+def _places(givings: Iterable[Giving], is_folder: Callable[[str], bool]) -> dict[tuple[str, Digest], str]:
     """The name of each content under each key."""
     groups: dict[str, list[Giving]] = {}
     for giving in givings:
@@ -120,7 +126,7 @@ def _places(givings: Iterable[Giving]) -> dict[tuple[str, Digest], str]:
     folders = {above for key in groups for above in folders_of(key)}
     found: dict[tuple[str, Digest], str] = {}
     for key, group in groups.items():
-        for digest, path in named(group, is_folder=key in folders).items():
+        for digest, path in named(group, is_folder=key in folders or is_folder(key)).items():
             found[key, digest] = path
     return found
 

@@ -29,7 +29,7 @@ from linksync.library.facts import FACTS, Facts, begin_change, end_change
 from linksync.library.givings import Given
 from linksync.library.index import README, readme_bytes
 from linksync.library.looking import altered, look
-from linksync.library.merge import merge
+from linksync.library.merging_anew import merge_anew
 from linksync.library.merging_in import Change, NotAloneError, merge_in
 from linksync.library.proof import Proof, place_of
 from linksync.library.shelves import PRIVATE, Move, Shelves, write_note, writing
@@ -163,9 +163,9 @@ class _Pull:
         with closing(stand.facts) as facts:
             batch = self._bring(state, roster, stand)
             new = [Given.of(sound) for sound in batch.sounds]
-            moves: list[Move] = []
+            moved = 0
             if stand.anew or stand.elsewhere or stand.leaves or new:
-                moves = self._take_in(roster, stand, batch, new)
+                moved = self._take_in(roster, stand, batch, new)
             with writing():
                 self._describe_page(roster, facts)
                 self._remember(state, batch.cursor)
@@ -176,8 +176,8 @@ class _Pull:
             organiser=state.organiser,
             new=tuple(sorted(new, key=lambda one: (one.number, one.link, one.seal))),
             contents=len(batch.contents),
-            size=sum(batch.contents.values()),
-            moved=sum(one.before is not None and one.after is not None for one in moves),
+            size=batch.size,
+            moved=moved,
             total=total,
             handoffs=handoffs,
             findings=(*stand.lost, *batch.findings),
@@ -229,7 +229,7 @@ class _Pull:
         standing = self._shelves.standing()
         with writing():
             facts = Facts.anew(self._root, roster.versions[-1].seal)
-        facts.fill(known, merge(known, _revoked(roster, {one.link for one in known})))
+        merge_anew(facts, known, _revoked(roster, {one.link for one in known}))
         stand = _Stand(facts=facts, anew=True, lost=lost)
         places = {digest: (place, size) for digest, place, size in facts.places()}
         for digest in places.keys() | standing.keys():
@@ -275,8 +275,8 @@ class _Pull:
         last = next(self._archive.feed(cursor.position - 1), None) if cursor.position else None
         return cursor if last is not None and last.seal == cursor.seal else Cursor()
 
-    def _take_in(self, roster: Roster, stand: _Stand, batch: Batch, new: Sequence[Given]) -> list[Move]:
-        """Keep the proof, merge, and move files until they stand as merged; the contents that moved."""
+    def _take_in(self, roster: Roster, stand: _Stand, batch: Batch, new: Sequence[Given]) -> int:
+        """Keep the proof, merge, and move files until they stand as merged; how many stood elsewhere before."""
         facts = stand.facts
         with writing():
             durable.sync_disk(self._root)
@@ -289,8 +289,9 @@ class _Pull:
         changes, is_whole = _merged(facts, new, roster)
         for place in stand.spoilt:
             self._shelves.put_aside(place)
-        moves = _moves(facts, changes, stand.elsewhere)
+        moves = _Moves(facts, changes, stand.elsewhere)
         self._shelves.arrange(moves)
+        moved = sum(one.before is not None and one.after is not None for one in moves)
         with writing():
             if stand.anew or is_whole:
                 describe_all(self._root, facts)
@@ -298,7 +299,7 @@ class _Pull:
                 describe(self._root, facts, [one.digest for one in changes], stand.leaves)
             facts.commit()
             durable.sync_disk(self._root)
-        return moves
+        return moved
 
     def _describe_page(self, roster: Roster, facts: Facts) -> None:
         handoffs, contents = facts.counts()
@@ -311,7 +312,7 @@ class _Pull:
         write_note(self._root, _STATE, data)
 
 
-def _merged(facts: Facts, new: Sequence[Given], roster: Roster) -> tuple[list[Change], bool]:
+def _merged(facts: Facts, new: Sequence[Given], roster: Roster) -> tuple[Iterable[Change], bool]:
     """Merge hand-offs in; what changed, and whether all was merged anew for that."""
     links = {*facts.links(), *(one.link for one in new)} if any(one.relay.revoked for one in roster.versions) else ()
     revoked = _revoked(roster, links)
@@ -319,19 +320,35 @@ def _merged(facts: Facts, new: Sequence[Given], roster: Roster) -> tuple[list[Ch
         with facts.attempt():
             return merge_in(facts, new, revoked), False
     except NotAloneError:
-        handoffs = [*facts.all(), *new]
-    before = {digest: place for digest, place, _ in facts.places()}
-    facts.fill(handoffs, merge(handoffs, revoked))
-    after = {digest: place for digest, place, _ in facts.places()}
-    changed = [digest for digest in before.keys() | after.keys() if before.get(digest) != after.get(digest)]
-    return [Change(digest=one, before=before.get(one), after=after.get(one)) for one in sorted(changed)], True
+        merge_anew(facts, [*facts.all(), *new], revoked)
+    return _Replaced(facts), True
 
 
-def _moves(facts: Facts, changes: Iterable[Change], elsewhere: Mapping[Digest, str | None]) -> list[Move]:
+@dataclass(frozen=True, slots=True)
+class _Replaced(Iterable[Change]):
+    """What merging anew changed: as much as there is in the library, so it stays in the facts."""
+
+    facts: Facts
+
+    def __iter__(self) -> Iterator[Change]:
+        return (Change(digest=digest, before=old, after=place) for digest, old, place in self.facts.replaced())
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves(Iterable[Move]):
     """What has to move: what changed its place, and what did not stand where it should."""
-    before = {one.digest: one.before for one in changes} | dict(elsewhere)
-    after = {digest: facts.place(digest) for digest in sorted(before)}
-    return [Move(digest=one, before=before[one], after=place) for one, place in after.items() if place != before[one]]
+
+    facts: Facts
+    changes: Iterable[Change]
+    elsewhere: Mapping[Digest, str | None]
+
+    def __iter__(self) -> Iterator[Move]:
+        for one in self.changes:
+            if one.before != one.after and one.digest not in self.elsewhere:
+                yield Move(digest=one.digest, before=one.before, after=one.after)
+        for digest, before in sorted(self.elsewhere.items()):
+            if (after := self.facts.place(digest)) != before:
+                yield Move(digest=digest, before=before, after=after)
 
 
 def _revoked(roster: Roster, links: Iterable[str]) -> dict[str, dict[str, str]]:

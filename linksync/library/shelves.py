@@ -9,7 +9,7 @@ step has begun: then, whatever is not in ``.linksync/content`` stands at its new
 import errno
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ import msgspec
 from linksync.archive.objects import digest_of
 from linksync.custody import names
 from linksync.custody.lists import Digest
+from linksync.custody.pieces import gathered
 from linksync.custody.relay import Record
 from linksync.errors import FormatError, MediumError, RefusedError
 from linksync.library.leaves import SUMS, cut, leaf_name, listed, read_sums, require_place, sums_bytes, write_leaves
@@ -131,16 +132,19 @@ class Shelves:
             aside.parent.mkdir(parents=True, exist_ok=True)
             durable.settle(self._root / name, aside)
 
-    def arrange(self, moves: Sequence[Move]) -> None:
+    def arrange(self, moves: Iterable[Move]) -> None:
         """Move contents; ``finish`` follows once ``sums/`` says so too.
 
         What does not stand yet waits at its ``waiting_path``, whole and durable.
+
+        Args:
+            moves: gone through several times.
 
         Raises:
             RefusedError: ``library-place-taken`` (``path``): a file that linksync did not put there; nothing was moved.
             MediumError: ``library-write`` (``path``, ``why``); ``recover`` finishes it.
         """
-        if not moves:
+        if next(iter(moves), None) is None:
             return
         self._require_free(moves)
         with writing():
@@ -154,7 +158,7 @@ class Shelves:
         with writing():
             forget_note(self._root, _MOVES)
 
-    def _move(self, moves: Sequence[Move], *, placing: bool) -> None:
+    def _move(self, moves: Iterable[Move], *, placing: bool) -> None:
         (self._root / _CONTENT).mkdir(parents=True, exist_ok=True)
         if not placing:
             for move in moves:
@@ -168,8 +172,8 @@ class Shelves:
         durable.sync_disk(self._root)
 
     def _plan(self, moves: Iterable[Move], *, placing: bool) -> None:
-        told = tuple((move.digest.hex(), move.before, move.after) for move in moves)
-        write_note(self._root, _MOVES, msgspec.json.encode(_Plan(placing=placing, moves=told)) + b"\n")
+        (self._root / WORKSHOP).mkdir(parents=True, exist_ok=True)
+        durable.write_pieces(self._root / _MOVES, gathered(_printed(moves, placing)), workshop=self._root / WORKSHOP)
 
     def _planned(self) -> _Plan | None:
         try:
@@ -196,12 +200,11 @@ class Shelves:
             else:
                 standing[move.digest] = move.after
         digests = sorted(standing)
-        leaves = {
-            leaf_name(SUMS, beginning): sums_bytes([(digest, standing[digest]) for digest in digests[start:end]])
+        leaves = (
+            (leaf_name(SUMS, beginning), sums_bytes([(digest, standing[digest]) for digest in digests[start:end]]))
             for beginning, start, end in cut(digests)
-        }
-        stale = [name for name in listed(self._root, SUMS) if name not in leaves]
-        write_leaves(self._root, leaves, stale, self._root / WORKSHOP)
+        )
+        write_leaves(self._root, leaves, lambda new: set(listed(self._root, SUMS)) - new, self._root / WORKSHOP)
         durable.sync_disk(self._root)
 
     def _take_off(self, path: str, digest: Digest) -> None:
@@ -225,7 +228,7 @@ class Shelves:
                 folder.rmdir()
                 folder = folder.parent
 
-    def _require_free(self, moves: Sequence[Move]) -> None:
+    def _require_free(self, moves: Iterable[Move]) -> None:
         ours = {move.before for move in moves}
         for move in moves:
             if move.after is not None and move.after not in ours and self._is_taken(move.after, move.digest):
@@ -241,6 +244,15 @@ class Shelves:
                 return digest_of(file) != digest
         except OSError:
             return True
+
+
+def _printed(moves: Iterable[Move], placing: bool) -> Iterator[bytes]:
+    """A ``_Plan``, a move a line."""
+    between = b'{"placing":%s,"moves":[\n' % (b"true" if placing else b"false")
+    for move in moves:
+        yield between + msgspec.json.encode((move.digest.hex(), move.before, move.after))
+        between = b",\n"
+    yield b"]}\n"
 
 
 @contextmanager

@@ -75,11 +75,20 @@ def write(path: Path, data: bytes, *, mode: int = 0o644, workshop: Path | None =
     Raises:
         MediumError: ``disk-write``; what was there still is.
     """
+    write_pieces(path, (data,), mode=mode, workshop=workshop)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], *, mode: int = 0o644, workshop: Path | None = None) -> None:
+    """The same of what is too much for memory.
+
+    Raises:
+        MediumError: as ``write``.
+    """
     with translated("disk-write", path):
         make_folder(path.parent)
         temporary = unfinished(path, workshop)
         try:
-            _write_new(temporary, data, mode)
+            _write_pieces(temporary, pieces, mode)
             os.replace(temporary, path)
         except BaseException:
             _remove_quietly(temporary)

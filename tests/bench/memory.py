@@ -1,6 +1,6 @@
 """The most memory that a million small files take, all processes together: handing over, verifying, taking in, pulling.
 
-The first hand-off is sent to an archive, and pulled from there into a library; then one file in a hundred more is given,
+The first hand-off is sent to an archive and pulled from there into a library; then one file in a hundred more is given
 and handed over by the next host. What documents say is not read here: sending and pulling are measured without.
 """
 

@@ -1,8 +1,10 @@
 """Merging in gives, hand-off by hand-off and at the price of what is new, what merging all of them gives."""
 
 import tempfile
+import tracemalloc
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,10 +14,11 @@ from months import a_gift, a_handoff, months
 
 from linksync.library.describing import describe, describe_all
 from linksync.library.facts import Facts
-from linksync.library.givings import Given
+from linksync.library.givings import Gifts, Given
 from linksync.library.index import line_of, read_index
 from linksync.library.leaves import LEAF_MAX, cut, read_sums
 from linksync.library.merge import merge
+from linksync.library.merging_anew import merge_anew
 from linksync.library.merging_in import Change, NotAloneError, merge_in
 
 Revoked = Mapping[str, Mapping[str, str]]
@@ -36,7 +39,7 @@ def brought(facts: Facts, new: Sequence[Given], revoked: Revoked) -> tuple[list[
             return merge_in(facts, new, revoked), True
     except NotAloneError:
         all_ = [*facts.all(), *new]
-        facts.fill(all_, merge(all_, revoked))
+        merge_anew(facts, all_, revoked)
         return [], False
 
 
@@ -86,7 +89,7 @@ def test_going_on_from_either_side_of_a_fork_is_merged_in_too(tmp_path: Path) ->
         merge_in(facts, [left], {})
         with pytest.raises(NotAloneError), facts.attempt():
             merge_in(facts, [right], {})
-        facts.fill([one, left, right], merge([one, left, right]))
+        merge_anew(facts, [one, left, right], {})
         later = a_handoff(3, [a_gift(b"data/plan", b"3")], after=right, holder="h2")
         merge_in(facts, [later], {})
         assert known(facts) == wanted([one, left, right, later], {})
@@ -101,7 +104,7 @@ def test_leaves_follow_from_what_is_in_and_not_from_how_it_came(batch: int, tmp_
             changes = merge_in(facts, month[at : at + batch], {})
             describe(often, facts, [one.digest for one in changes])
     with closing(Facts.anew(once, "relay")) as facts:
-        facts.fill(month, merge(month))
+        merge_anew(facts, month, {})
         describe_all(once, facts)
         lines = [line for _, _, line in known(facts)]
         places = {digest: place for digest, place, _ in known(facts)}
@@ -122,6 +125,28 @@ def test_leaves_are_short_and_together_are_everything_in_order(heads: set[bytes]
         assert all(digest.hex().startswith(beginning) for digest in digests[start:end])
     names = [beginning for beginning, _, _ in leaves]
     assert names == sorted(names)
+
+
+def test_many_files_that_share_nothing_are_merged_anew_in_little_memory(tmp_path: Path) -> None:
+    gifts = Gifts(
+        a_gift(b"data/Bijdrage %03d/%05d.txt" % divmod(number, 100), b"%d" % number) for number in range(20_000)
+    )
+    with closing(Facts.anew(tmp_path, "relay")) as facts:
+        tracemalloc.start()
+        merge_anew(facts, [a_handoff(1, after=None), replace(a_handoff(2), gifts=gifts)], {})
+        describe_all(tmp_path, facts)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert facts.counts() == (2, 20_000)
+    assert most < 6 * 2**20
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.integers(0, 9)), max_size=9))
+def test_gifts_in_columns_are_the_gifts(told: list[tuple[bool, bool, int]]) -> None:
+    plain = [a_gift(b"data/%d" % at, b"x" * one[2], everyone=one[0], held=one[1]) for at, one in enumerate(told)]
+    gifts = Gifts(iter(plain))
+    assert (list(gifts), len(gifts), [gifts[at] for at in range(len(plain))]) == (plain, len(plain), plain)
+    assert (list(gifts[1:]), [gifts[-1]] if plain else []) == (plain[1:], plain[-1:])
 
 
 def a_long_month(handoffs: int, *, each: int = 3) -> list[Given]:

@@ -29,7 +29,7 @@ ERROR_CLASSES = frozenset({"LinksyncError", "FormatError", "TrustError", "Medium
 # Functions whose first argument is the slug that they raise, with the fields that they give.
 RAISERS = {
     "machine/durable.py:translated": {"path", "why"},
-    "archive/folder_store.py:_failed": {"name", "why"},
+    "archive/store.py:failed": {"name", "why"},
 }
 
 # Places that raise a slug which is no literal there: where the slug comes from, and the fields that they give. The
@@ -47,7 +47,7 @@ DYNAMIC: dict[str, tuple[tuple[str, ...], set[str]]] = {
     ),
     "host/staging.py:_translated": (("host-full", "host-write"), {"path", "why"}),
     "machine/durable.py:translated": ((), {"path", "why"}),
-    "archive/folder_store.py:_failed": ((), {"name", "why"}),
+    "archive/store.py:failed": ((), {"name", "why"}),
     # the same slug again, with the path of the file it is about
     "machine/settings.py:_parsed": ((), set()),
     "machine/key_files.py:_about": ((), set()),

@@ -20,7 +20,7 @@ import os
 import stat
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -76,7 +76,7 @@ class Faults:
             killed: the process ends at that call.
         """
         self._root = os.path.realpath(os.fsencode(root))
-        self._fail_at = fail_at
+        self.fail_at = fail_at
         self._error = error
         self._stay_dead = stay_dead or torn or killed
         self._torn = torn
@@ -199,7 +199,7 @@ class Faults:
         if self.fired and self._stay_dead:
             self._raise(path)
         self.calls.append(f"{name} {os.fsdecode(os.path.relpath(path, self._root))}")
-        if len(self.calls) != self._fail_at:
+        if len(self.calls) != self.fail_at:
             return
         self.fired = True
         if half is not None:
@@ -256,22 +256,35 @@ def count_calls(root: Path) -> Faults:
     return Faults(root)
 
 
-def each_fault(plan: Callable[[int], Faults], *, at_most: int = 2_000) -> Iterator[Faults]:
+def each_fault(
+    plan: Callable[[int], Faults], *, at_most: int = 2_000, first: int = 1, step: int = 1
+) -> Iterator[Faults]:
     """Fail call 1, then 2, then 3… until a run passes without reaching its fault.
 
     Args:
         plan: makes a fresh world, and the faults for the call of the given number in it.
         at_most: stop with an error beyond this many calls.
+        first: the call that fails in the first run.
+        step: how many calls further it is in each next; see ``turns``.
 
     Yields:
         The faults of each run; the caller enters them, runs, and judges. The last run has none.
     """
-    for number in range(1, at_most + 1):
+    for number in range(first, at_most + 1, step):
         faults = plan(number)
         yield faults
         if not faults.fired:
             return
     raise AssertionError(f"the write path has more than {at_most} calls")
+
+
+def turns(kinds: Iterable[str], kind: str, *, full: bool) -> dict[str, int]:
+    """Which calls a kind of fault is tried at, for ``each_fault``: all, or a sample in which the kinds take turns.
+
+    In a sample every call fails once, with one of the kinds.
+    """
+    names = sorted(kinds)
+    return {} if full else {"first": 1 + names.index(kind), "step": len(names)}
 
 
 def _identity(found: "int | bytes | os.stat_result") -> tuple[int, int]:

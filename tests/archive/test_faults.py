@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from archives import make, object_path, trees
-from faults import Faults, Killed, each_fault
+from faults import Faults, Killed, each_fault, turns
 from sealed import Link, Relay, Sealed
 
 from linksync.archive.opening import new_archive, open_archive
@@ -42,7 +42,9 @@ def attempt(work: Callable[[], object], faults: Faults) -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(FAULTS))
-def test_accession_cut_off_at_any_call_leaves_old_or_new_and_is_finished_by_the_next(kind: str, tmp_path: Path) -> None:
+def test_accession_cut_off_at_any_call_leaves_old_or_new_and_is_finished_by_the_next(
+    kind: str, tmp_path: Path, full: bool
+) -> None:
     relay, sealed = hand_off(refuse=True)
     clean = make(tmp_path / "clean", relay)
     expected = clean.offer(sealed.submission())
@@ -52,8 +54,8 @@ def test_accession_cut_off_at_any_call_leaves_old_or_new_and_is_finished_by_the_
         shutil.copytree(tmp_path / "made", tmp_path / str(number))
         return Faults(tmp_path / str(number), fail_at=number, **FAULTS[kind])  # type: ignore[arg-type]
 
-    for number, faults in enumerate(each_fault(world), start=1):
-        root = tmp_path / str(number) / "archive"
+    for faults in each_fault(world, **turns(FAULTS, kind, full=full)):
+        root = tmp_path / str(faults.fail_at) / "archive"
         attempt(lambda: open_archive(str(root)).offer(sealed.submission()), faults)  # noqa: B023
         archive = open_archive(str(root))
         if archive.holds_handoff(sealed.seal):
@@ -70,7 +72,7 @@ def test_accession_cut_off_at_any_call_leaves_old_or_new_and_is_finished_by_the_
         assert trees(mine) == trees(theirs)
         assert b"MZ" in trees(root / "holds").values()
         assert not list((root / "ocfl").rglob(".new*"))
-    assert number > 20
+    assert faults.fail_at > 20
 
 
 @pytest.mark.parametrize("kind", ["the process is killed"])

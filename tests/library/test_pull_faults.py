@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from archives import library_trees, make
-from faults import Faults, Killed, each_fault
+from faults import Faults, Killed, each_fault, turns
 from sealed import Link, Relay
 
 from linksync.archive.repository import Repository
@@ -44,7 +44,7 @@ def files(library: Path) -> Mapping[str, bytes]:
 @pytest.mark.parametrize("kind", sorted(FAULTS))
 @pytest.mark.parametrize(("before", "warm"), [(0, False), (2, False), (2, True)], ids=["first", "copied", "next"])
 def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_next(
-    kind: str, before: int, warm: bool, tmp_path: Path
+    kind: str, before: int, warm: bool, tmp_path: Path, full: bool
 ) -> None:
     start = tmp_path / "start"
     start.mkdir()
@@ -62,8 +62,8 @@ def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_nex
             pull(early, tmp_path / str(number))
         return Faults(tmp_path / str(number), fail_at=number, **FAULTS[kind])  # type: ignore[arg-type]
 
-    for number, faults in enumerate(each_fault(world), start=1):
-        library = tmp_path / str(number)
+    for faults in each_fault(world, **turns(FAULTS, kind, full=full)):
+        library = tmp_path / str(faults.fail_at)
         with faults:
             try:
                 pull(archive, library)
@@ -75,4 +75,4 @@ def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_nex
         assert library_trees(library) == wanted
         assert not list((library / ".linksync/content").iterdir())
         assert pull(archive, library).new == ()
-    assert number > 30
+    assert faults.fail_at > 30

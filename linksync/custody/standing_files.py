@@ -50,7 +50,12 @@ class StandingFiles(Ordered[Digest]):
             self._sizes = sizes if isinstance(sizes, array) else array("q", sizes)
             self._count = len(files)
             return
-        for (path, digest), size in zip(files.items(), sizes, strict=True):
+        rows = ((path, digest, size) for (path, digest), size in zip(files.items(), sizes, strict=True))
+        if isinstance(files, Digests) and self._are_many(len(files)):
+            left = (row for row in self.rows() if row[0] not in files)
+            self._take(merge(left, rows))
+            return
+        for path, digest, size in rows:
             self._count += path not in self
             self._changed[path] = (digest, size)
         self._settle()
@@ -65,13 +70,18 @@ class StandingFiles(Ordered[Digest]):
 
     def _settle(self) -> None:
         """Make the changes part of the columns once they are many: each is moved a few times at the most."""
-        if len(self._changed) > max(_FEW, len(self._digests) // 4):
-            digests, sizes = Digests.of(()), array("q")
-            rows = self.rows()
-            while some := list(islice(rows, _AT_ONCE)):
-                digests.extend([path for path, _, _ in some], b"".join([digest for _, digest, _ in some]))
-                sizes.extend([size for _, _, size in some])
-            self._digests, self._sizes, self._changed = digests, sizes, {}
+        if self._are_many(len(self._changed)):
+            self._take(self.rows())
+
+    def _are_many(self, changes: int) -> bool:
+        return changes > max(_FEW, len(self._digests) // 4)
+
+    def _take(self, rows: Iterator[tuple[bytes, Digest, int]]) -> None:
+        digests, sizes = Digests.of(()), array("q")
+        while some := list(islice(rows, _AT_ONCE)):
+            digests.extend([path for path, _, _ in some], b"".join([digest for _, digest, _ in some]))
+            sizes.extend([size for _, _, size in some])
+        self._digests, self._sizes, self._changed, self._count = digests, sizes, {}, len(digests)
 
     def rows(self) -> Iterator[tuple[bytes, Digest, int]]:
         """Path, digest and size of each file, in order; -1 for a size that is not known."""

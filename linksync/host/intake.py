@@ -216,9 +216,10 @@ def _require_root(medium: Medium, *trees: Tree) -> None:
 
 def _consent(tree: Tree, again: Tree, reading: Reading, waiting: Mapping[bytes, str]) -> Consent:
     """What the cards allow; one that is no plain file, or was not there all the time as it was read, allows nothing."""
-    places = {*tree.files, *again.files, *again.special, *again.unlistable}
+    places = (tree.files, again.files, again.special, again.unlistable)
+    cards = {path for some in places for path in some if is_card(path)}
     captured = {path: data for path, data in reading.captured.items() if path not in waiting}
-    return Consent(read_cards(captured, sorted(path for path in places if is_card(path))))
+    return Consent(read_cards(captured, sorted(cards)))
 
 
 def _unknown(tree: Tree, again: Tree, reading: Reading, waiting: Mapping[bytes, str]) -> Callable[[bytes], bool]:

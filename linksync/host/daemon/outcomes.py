@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from linksync.custody.chain import number_of
 from linksync.host.daemon.board import Button
 from linksync.host.daemon.rules import cannot_write, hold, say, seen, settled, turn_to
 from linksync.host.daemon.stand import ON_DISKS, Act, Phase, Result, Stand, Terms
@@ -328,7 +329,7 @@ def _received(stand: Stand, found: Mapping[str, Any], _terms: Terms, now: float)
     pending, folder = str(found.get("pending", "")), str(found.get("handoff", ""))
     stand = replace(stand, link=str(found.get("link", stand.link)), number=_whole(found, "number"), earlier=pending)
     if pending:
-        told = turn_to(replace(stand, sealed=True, written=False), Phase.FINISH, now)
+        told = turn_to(replace(stand, sealed=True, written=False, number=number_of(pending)), Phase.FINISH, now)
         return say(told, State.SEALED, "daemon-finishing", handoff=pending)
     stand = replace(stand, touched=True, waiting=_whole(found, "waiting_count"))
     if not folder and _whole(found, "needed"):  # there is something new, and no room here for any of it

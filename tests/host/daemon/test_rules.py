@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from linksync.host.daemon.outcomes import arrived, button_of, pressed, resumed, stepped, took
 from linksync.host.daemon.rules import Decision, decide
 from linksync.host.daemon.stand import JOBS, ON_DISKS, Act, Kind, Look, Phase, Result, Stand, Terms
-from linksync.host.daemon.states import FOLLOWS, RESTING, SENTENCES, State, words
+from linksync.host.daemon.states import FOLLOWS, RESTING, SENTENCES, State, Words, words
 
 LINK = "a" * 32
 AUTO = Terms()
@@ -50,6 +50,7 @@ class Computer:
     turn: bool = True
     stand: Stand = field(default_factory=lambda: Stand(medium="d", card="1", name="STICK"))
     log: list[str] = field(default_factory=list)
+    said: list[Words] = field(default_factory=list)
 
     def look(self) -> Look:
         here = self.present and self.mounted
@@ -69,6 +70,7 @@ class Computer:
         if stand.state is not before.state:
             assert stand.state in FOLLOWS[before.state], (before.state, stand.state, self.log[-8:])
         self.stand = stand
+        self.said.append(stand.told)
         self.log.append(f"{stand.state} {stand.told.slug} {stand.phase} {stand.doing}")
         if stand.told.slug in SENTENCES:
             told = SENTENCES[stand.told.slug]
@@ -310,6 +312,16 @@ def test_an_earlier_hand_off_is_finished_before_anything_else_is_taken_in() -> N
     first = order.index("finish")
     assert set(order[:first]) == {"receive"}
     assert "receive" in order[first:]
+
+
+def test_while_an_earlier_hand_off_is_finished_its_own_number_is_told() -> None:
+    one = settled(Terms(), pending=True, new=False)
+    told = {
+        dict(words.fields).get("number")
+        for words in one.said
+        if words.slug in {"daemon-reading-back", "daemon-read-back"}
+    }
+    assert told == {3}, "what stands on the stick already, hand-off 2, is not what is written"
 
 
 def test_a_stick_that_cannot_be_written_to_is_held_once_it_is_safe_here() -> None:

@@ -104,8 +104,8 @@ FINDINGS: dict[str, tuple[_Pair, _Pair]] = {
             "{path} was refused: {why}.",
         ),
         (
-            "Het bestand staat nog op de stick; geef de kennis als document, zoals pdf, of vraag een archivaris.",
-            "The file is still on the stick; give the knowledge as a document, such as PDF, or ask an archivist.",
+            "Het is niet opgenomen; geef de kennis als document, zoals pdf, of vraag een archivaris.",
+            "It was not taken in; give the knowledge as a document, such as PDF, or ask an archivist.",
         ),
     ),
     "E403": (

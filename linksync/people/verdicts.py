@@ -32,11 +32,11 @@ VERDICTS: dict[int, Verdict] = {
         False,
         (
             "Er ontbreken bestanden die verzegeld waren.",
-            "Het archief heeft ze nog; de volgende overdracht legt vast dat ze weg zijn.",
+            "Wat het archief bereikte, is daar nog; de volgende overdracht legt vast dat ze weg zijn.",
         ),
         (
             "Files that were sealed are missing.",
-            "The archive still has them; the next hand-off records that they are gone.",
+            "What reached the archive is still there; the next hand-off records that they are gone.",
         ),
     ),
     11: Verdict(

@@ -27,7 +27,9 @@ from linksync.host.staging import Staging
 from linksync.knowledge.clamd import Scanner, begin, scanner
 from linksync.machine.limited import Limits
 from linksync.people.screened import screened
-from linksync.people.sentences import finding_sentence
+from linksync.people.sentences import finding_remedy, finding_sentence
+from linksync.people.texts import LANGUAGES
+from linksync.people.verdicts import VERDICTS
 from linksync.stick.medium import Medium
 from linksync.stick.sights import Seen, Sights
 from linksync.stick.tree import list_tree
@@ -170,6 +172,20 @@ def test_what_breaks_the_look_is_held_and_costs_no_other_file_its_look(
     assert told.pop("data/Assen/setup.exe") == ("refuse", ("program",))
     assert set(told.values()) == {("pass", ())}
     assert {code for code, _ in codes(world.verify())} == {"E401", "E402"}
+
+
+def test_of_a_refused_file_that_is_gone_nothing_says_that_the_stick_or_the_archive_has_it(world: World) -> None:
+    """As after ``stick reseed``: the archive never had what was refused, so it is not on the new stick."""
+    put(world.stick, FILES)
+    world.hand_over(SECOND)
+    (world.stick / "data/Assen/setup.exe").unlink()
+    report = world.verify().report
+    assert {one.code for one in report.findings if one.path == "data/Assen/setup.exe"} == {"E302", "E402"}
+    for language in LANGUAGES:
+        told = VERDICTS[report.exit].remedy(language)
+        told += "".join(finding_remedy(one, language) for one in report.findings if one.code == "E402")
+        untrue = ("still on the stick", "nog op de stick", "archive still has", "archief heeft ze nog")
+        assert [words for words in untrue if words in told] == []
 
 
 def test_where_no_limited_process_can_be_had_everything_is_held_and_nothing_lost(

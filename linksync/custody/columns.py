@@ -313,8 +313,18 @@ class DigestSet(MutableSet[Digest]):
 
     def update(self, digests: Iterable[Digest]) -> None:
         """Put digests in."""
+        known = self._some
         for digest in digests:
-            self.add(digest)
+            beginning = digest[0] << 4 | digest[1] >> 4  # as ``_beginning``, without a call for each
+            some = known.get(beginning)
+            if some is None:
+                known[beginning] = bytearray(digest)
+                self._count += 1
+            elif some.find(digest) < 0:
+                some += digest
+                self._count += 1
+            else:  # there, or across two that are
+                self.add(digest)
 
     def discard(self, value: Digest) -> None:
         """Take a digest out, where it is in."""

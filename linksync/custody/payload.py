@@ -293,11 +293,18 @@ def _apply(state: State, node: Node, told: Lists) -> None:
     for taken in (told.added, told.refused):
         sizes = sizes_of(told.index, taken)
         state.octets += sum(sizes)
-        state.octets -= sum(max(0, state.files.size(path)) for path in taken) if state.files else 0
+        state.octets -= _replaced(state, taken)
         state.givers.add(taken, node)
         state.files.put(taken, sizes)
     _stop(state, told)
     state.narrow.update(narrow)
+
+
+def _replaced(state: State, taken: Digests) -> int:
+    """The bytes of the files in whose place others are taken in."""
+    if len(state.files) < len(taken):
+        return sum(size for path, size in state.sizes.pairs() if path in taken)
+    return sum(max(0, state.files.size(path)) for path in taken)
 
 
 def sizes_of(index: Index, taken: Digests) -> Sequence[int]:

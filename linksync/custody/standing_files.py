@@ -45,19 +45,16 @@ class StandingFiles(Ordered[Digest]):
 
     def put(self, files: Mapping[bytes, Digest], sizes: Iterable[int]) -> None:
         """Add files, or other contents of those that are there; sizes in the order of the files."""
-        if not self and isinstance(files, Digests) and not files.without:
-            self._digests, self._changed = files, {}
+        if isinstance(files, Digests) and not files.without and len(self) <= min(_FEW, len(files)):
+            left = {path: (digest, size) for path, digest, size in self.rows() if path not in files}
+            self._digests, self._changed, self._count = files, {**left}, len(files) + len(left)
             self._sizes = sizes if isinstance(sizes, array) else array("q", sizes)
-            self._count = len(files)
             return
-        rows = ((path, digest, size) for (path, digest), size in zip(files.items(), sizes, strict=True))
-        if isinstance(files, Digests) and self._are_many(len(files)):
-            left = (row for row in self.rows() if row[0] not in files)
-            self._take(merge(left, rows))
-            return
-        for path, digest, size in rows:
+        for (path, digest), size in zip(files.items(), sizes, strict=True):
             self._count += path not in self
             self._changed[path] = (digest, size)
+            if len(self._changed) % _AT_ONCE == 0:
+                self._settle()
         self._settle()
 
     def drop(self, paths: Iterable[bytes]) -> None:
@@ -70,18 +67,13 @@ class StandingFiles(Ordered[Digest]):
 
     def _settle(self) -> None:
         """Make the changes part of the columns once they are many: each is moved a few times at the most."""
-        if self._are_many(len(self._changed)):
-            self._take(self.rows())
-
-    def _are_many(self, changes: int) -> bool:
-        return changes > max(_FEW, len(self._digests) // 4)
-
-    def _take(self, rows: Iterator[tuple[bytes, Digest, int]]) -> None:
-        digests, sizes = Digests.of(()), array("q")
-        while some := list(islice(rows, _AT_ONCE)):
-            digests.extend([path for path, _, _ in some], b"".join([digest for _, digest, _ in some]))
-            sizes.extend([size for _, _, size in some])
-        self._digests, self._sizes, self._changed, self._count = digests, sizes, {}, len(digests)
+        if len(self._changed) > max(_FEW, len(self._digests) // 4):
+            digests, sizes = Digests.of(()), array("q")
+            rows = self.rows()
+            while some := list(islice(rows, _AT_ONCE)):
+                digests.extend([path for path, _, _ in some], b"".join([digest for _, digest, _ in some]))
+                sizes.extend([size for _, _, size in some])
+            self._digests, self._sizes, self._changed = digests, sizes, {}
 
     def rows(self) -> Iterator[tuple[bytes, Digest, int]]:
         """Path, digest and size of each file, in order; -1 for a size that is not known."""
@@ -113,8 +105,11 @@ class StandingFiles(Ordered[Digest]):
 
     def get(self, path: bytes, default: Any = None) -> Any:
         """The digest of a file, or ``default``."""
-        told = self.told(path)
-        return default if told is None else told[0]
+        if path in self._changed:
+            told = self._changed[path]
+            return default if told is None else told[0]
+        place = self._digests.paths.place(path)
+        return default if place is None else self._digests.at(place)
 
     def __getitem__(self, path: bytes) -> Digest:
         told = self.told(path)

@@ -231,13 +231,15 @@ def has_kvm() -> bool:
 
 
 def _command(folder: Path, run: Path, *more: str) -> Sequence[str]:
-    """QEMU's arguments; a frozen state can only be restored with the same ones."""
+    """QEMU's command; a frozen state can only be restored with the same arguments."""
     processor = ("-accel", "kvm", "-cpu", "host") if has_kvm() else ("-accel", "tcg,tb-size=256", "-cpu", "max")
 
     def socket_at(name: str, *rest: str) -> tuple[str, str]:
         return "-chardev", ",".join((f"socket,id={name},path={run}/{name},server=on,wait=off", *rest))
 
+    ends_with_us = (need("setpriv"), "--pdeathsig", "KILL")
     return (
+        *ends_with_us,
         *("nice", "-n", "10", need("qemu-system-x86_64"), "-name", "linksync", "-machine", "pc", *processor),
         *("-smp", "2", "-m", str(MEMORY), "-nodefaults", "-no-user-config", "-display", "none", "-nic", "none"),
         *("-no-reboot", "-kernel", str(folder / "vmlinuz"), "-initrd", str(folder / "initrd"), "-append", _KERNEL),

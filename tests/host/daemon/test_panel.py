@@ -445,7 +445,7 @@ def test_who_connects_and_asks_nothing_keeps_nobody_out(house: House) -> None:
     assert [ask(house, "/board", house.bearer).status for _ in range(5)] == [200] * 5
     house.board.put_up(snapshot(card("daemon-safe")))
     assert stream.next_board()
-    assert threads() <= CLIENTS_MAX + 1
+    assert until(lambda: threads() <= CLIENTS_MAX + 1)  # who has to go takes a moment
     for connection in (*mute, stream.connection):
         connection.close()
     assert until(lambda: threads() == 0)

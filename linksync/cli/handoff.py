@@ -50,7 +50,7 @@ from linksync.knowledge.clamd import scanner
 from linksync.people.screened import screened
 from linksync.people.sentences import error_sentence, reason_told
 from linksync.people.texts import files, plain, size
-from linksync.relay.folder import read_signed
+from linksync.relay.folder import given_versions
 from linksync.stick.medium import Medium
 
 SHOWN_MAX = 12
@@ -96,7 +96,7 @@ def command(
         signer=sign_with(key, passphrase_file),
         now=lambda: dt.datetime.now(dt.UTC),
         organiser=organiser or "",
-        relays=read_signed(relay) if relay else (),
+        relays=given_versions(relay) if relay else (),
         place=place[:200],
         scanner=scanner(config().clamd or ""),
     )

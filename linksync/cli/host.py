@@ -45,7 +45,7 @@ from linksync.machine.agent import agent_keys
 from linksync.machine.key_files import public_of
 from linksync.machine.settings import AFTER, POLICIES, After, Policy, config_path, state_folder
 from linksync.people.texts import plain
-from linksync.relay.folder import read_signed
+from linksync.relay.folder import given_versions
 
 
 @click.group()
@@ -143,7 +143,7 @@ def _archive(one: Setup) -> None:
 
 def _relay(one: Setup) -> None:
     """The relay's versions, wherever they are."""
-    given = roster_of(read_signed(one.relay), one.organiser) if one.relay else NOTHING
+    given = roster_of(given_versions(one.relay), one.organiser) if one.relay else NOTHING
     there = one.seen.roster if one.seen else NOTHING
     one.roster = newest(given, there, known_roster(one.state, one.organiser))
 
@@ -280,7 +280,7 @@ def _answers(one: Setup, state: Path) -> Answers:
 def _require(value: str, option: str) -> None:
     if not value:
         raise click.UsageError(
-            say(f"Geef {option} mee; hier kan niemand het typen.", f"Give {option}: nobody can type it.")
+            say(f"Geef {option} mee: er wordt hier niet naar gevraagd.", f"Give {option}: it is not asked for here.")
         )
 
 

@@ -59,6 +59,12 @@ ERRORS: dict[str, _Pair] = {
         'De estafette is nog niet getekend. Er is niets veranderd; doe eerst "linksync relay sign".',
         'The relay is not signed yet. Nothing was changed; first do "linksync relay sign".',
     ),
+    "relay-nowhere": (
+        "In {path} staat geen getekende estafette. Er is niets veranderd; kijk de naam na, of vraag de organisatie om"
+        " een kopie van haar map.",
+        "No signed relay stands in {path}. Nothing was changed; check the name, or ask the organiser for a copy of"
+        " their folder.",
+    ),
     "relay-key-not-organiser": (
         "Sleutel {key} mag versie {version} niet tekenen: hij was nog niet van {organiser}, die de estafette"
         " organiseert. Er is"

@@ -85,6 +85,19 @@ def read_signed(folder: Path) -> tuple[RawFolder, ...]:
             os.close(descriptor)
 
 
+def given_versions(folder: Path) -> tuple[RawFolder, ...]:
+    """The signed versions in a folder that somebody names; to name one that has none is a mistake.
+
+    Raises:
+        RefusedError: ``relay-nowhere`` (``path``).
+        MediumError: ``relay-unreadable``.
+    """
+    found = read_signed(folder)
+    if not found:
+        raise RefusedError("relay-nowhere", path=shown(folder))
+    return found
+
+
 def signed_roster(folder: Path) -> Roster:
     """The versions that were signed, verified; empty where there is none.
 

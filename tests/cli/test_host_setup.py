@@ -119,12 +119,20 @@ def test_another_fingerprint_than_the_one_known_is_refused(table: Table) -> None
     assert home() == before
 
 
+def test_a_relay_that_is_named_and_is_not_there_is_said_and_nothing_is_written(table: Table) -> None:
+    nowhere, before = table.root / "nergens", home()
+    told = setup(*table.all_told(), "--relay", str(nowhere), "--yes")
+    assert (told.status, told.out) == (1, "")
+    assert told.err.startswith(f"No signed relay stands in {nowhere}. Nothing was changed")
+    assert home() == before
+
+
 def test_what_nobody_can_be_asked_is_wrong_usage(table: Table) -> None:
     for missing in ("organiser", "as"):
         words = table.all_told()
         at = words.index(f"--{missing}")
         told = setup(*words[:at], *words[at + 2 :])
-        assert (told.status, f"--{missing}" in told.err) == (2, True)
+        assert (told.status, f"Give --{missing}: it is not asked for here." in told.err) == (2, True)
     assert not config_path().exists()
 
 

@@ -36,6 +36,18 @@ def test_a_host_reads_what_could_not_go_along_and_what_was_tidied_away(tmp_path:
     assert "1 bestand van besturingssystemen opgeruimd; de overdracht noemt ze: data/Foto's/.DS_Store" in told
 
 
+def test_a_relay_that_is_named_and_is_not_there_is_said_before_anything_is_done(tmp_path: Path) -> None:
+    world = a_link(tmp_path)
+    put(world.stick, {"data/School/les.txt": b"les"})
+    key, state = world.folder / "key", world.folder / "state" / SECOND
+    write_key_file(key, SECOND)
+    options = ["--as", SECOND, "--key", str(key), "--state", str(state), "--organiser", world.organiser]
+    result = CliRunner().invoke(main, ["handoff", str(world.stick), *options, "--relay", str(tmp_path / "nergens")])
+    assert result.exit_code == 1
+    assert f"No signed relay stands in {tmp_path / 'nergens'}. Nothing was changed" in " ".join(result.stderr.split())
+    assert [path.name for path in (world.stick / "linksync" / "handoffs").glob(f"*-{SECOND}")] == []
+
+
 def test_something_gone_is_not_called_nothing_new(tmp_path: Path) -> None:
     world = a_link(tmp_path)
     (world.stick / "data" / "Bakkerij" / "idee.txt").unlink()

@@ -34,7 +34,8 @@ def _show(told: HostStatus, state: Path) -> None:
     for relay in told.relays:
         out(click.style(plain(relay.name) or relay.id, bold=True))
         known = relay.organiser or say("organisatie niet bekend", "organiser not known")
-        out(f"  {known}  ({say('versie', 'version')} {relay.version})")
+        version = say(f"versie {relay.version}", f"version {relay.version}")
+        out(f"  {known}  ({version if relay.version else say('er kwam nog geen versie', 'no version came here yet')})")
     for link in told.links:
         out()
         _show_link(link)
@@ -55,10 +56,12 @@ def _show_link(link: LinkStatus) -> None:
     if not link.owed:
         out(say("  niets meer te versturen", "  nothing left to send"))
     if link.travelling:
+        one = link.travelling == 1
         out(
             say(
-                f"  {link.travelling} ontvangstbewijzen reizen mee met de volgende overdracht hier",
-                f"  {link.travelling} receipts travel with the next hand-off here",
+                f"  {link.travelling} {'ontvangstbewijs reist' if one else 'ontvangstbewijzen reizen'} mee met de "
+                "volgende overdracht hier",
+                f"  {link.travelling} {'receipt travels' if one else 'receipts travel'} with the next hand-off here",
             )
         )
 

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import shutil
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -9,6 +10,7 @@ from faults import Faults
 
 from linksync.cli.main import main
 from linksync.demo.world import World
+from linksync.host.state import State
 from linksync.host.status import status
 
 FIRST, SECOND = "gemeente-groningen", "bibliotheek-leeuwarden"
@@ -72,3 +74,24 @@ def test_the_command_says_it_in_words_and_as_json(tmp_path: Path) -> None:
     nobody = CliRunner().invoke(main, ["status", "--state", str(tmp_path / "nobody")])
     assert (nobody.exit_code, "has not seen a Link" in nobody.stdout) == (0, True)
     assert not (tmp_path / "nobody").exists()
+
+
+def test_a_relay_of_which_only_the_organiser_is_known_has_no_version_yet(tmp_path: Path) -> None:
+    """As after the first look at a stick by whoever is no host."""
+    State(tmp_path).remember_organiser("estafette", f"SHA256:{'A' * 43}")
+    told = CliRunner().invoke(main, ["status", "--state", str(tmp_path), "--language", "en"]).stdout
+    assert "(no version came here yet)" in told
+    assert "version 0" not in told
+
+
+def test_one_receipt_travels_and_two_travel(tmp_path: Path) -> None:
+    world = World.begin(tmp_path)
+    world.travel(1)
+    world.sync(FIRST)
+    host = world.state(FIRST)
+    words = ["status", "--state", str(host.folder), "--language"]
+    assert "  2 receipts travel with" in CliRunner().invoke(main, [*words, "en"]).stdout
+    (link,) = status(host).links
+    shutil.rmtree(next(host.folder.glob(f"links/{link.link}/linksync/receipts/*/*")))
+    assert "  1 receipt travels with" in CliRunner().invoke(main, [*words, "en"]).stdout
+    assert "  1 ontvangstbewijs reist mee" in CliRunner().invoke(main, [*words, "nl"]).stdout

@@ -173,7 +173,7 @@ class Bringing:
 
     def _bring_content(self, content: Content, path: bytes, digest: Digest) -> bool:
         waiting = self.shelves.waiting_path(digest)
-        with writing():
+        with writing(waiting):
             if waiting.exists():
                 with waiting.open("rb") as file:
                     if digest_of(file) == digest:

@@ -256,21 +256,25 @@ def _printed(moves: Iterable[Move], placing: bool) -> Iterator[bytes]:
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """Tell of a failing disk as the library's (``library-write``: ``path``, ``why``)."""
+def writing(target: Path | None = None) -> Iterator[None]:
+    """Tell of a failing disk as the library's (``library-write``: ``path``, ``why``).
+
+    Args:
+        target: what is written, where a call that fails does not say so itself.
+    """
     try:
         yield
     except OSError as error:
-        raise write_failed(error) from error
+        raise write_failed(error, target) from error
     except MediumError as error:
         raise (write_failed(error) if error.slug == "disk-write" else error) from error
 
 
-def write_failed(error: OSError | MediumError) -> MediumError:
+def write_failed(error: OSError | MediumError, target: Path | None = None) -> MediumError:
     """What a failing call on the library's disk means."""
     if isinstance(error, MediumError):
         told = error.fields.get("path", "")
         return MediumError("library-write", errno=error.errno, path=told, why=os.strerror(error.errno))
     number = error.errno or errno.EIO
-    path = names.escape(os.fsencode(error.filename or ""))
+    path = names.escape(os.fsencode(error.filename or target or ""))
     return MediumError("library-write", errno=number, path=path, why=os.strerror(number))

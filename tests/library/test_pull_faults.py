@@ -1,6 +1,7 @@
 """A pull cut off at every call: no half file is ever seen, and the next pull finishes."""
 
 import errno
+import resource
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,7 +13,7 @@ from sealed import Link, Relay
 
 from linksync.archive.repository import Repository
 from linksync.custody.lists import sha256
-from linksync.errors import LinksyncError
+from linksync.errors import LinksyncError, MediumError
 from linksync.library.pull import pull
 
 FAULTS: dict[str, dict[str, object]] = {
@@ -76,3 +77,20 @@ def test_a_pull_cut_off_at_any_call_shows_whole_files_and_is_finished_by_the_nex
         assert not list((library / ".linksync/content").iterdir())
         assert pull(archive, library).new == ()
     assert faults.fail_at > 30
+
+
+def test_a_content_that_does_not_fit_is_named(tmp_path: Path) -> None:
+    """A write that fails knows its number alone, not its file."""
+    relay = Relay()
+    relay.sign()
+    archive, link = make(tmp_path / "archive", relay), Link(relay)
+    archive.offer(link.seal("ncsi", {b"data/film.mp4": bytes(4 << 20)}).submission())
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2 << 20, before[1]))
+    try:
+        with pytest.raises(MediumError) as caught:
+            pull(archive, tmp_path / "library")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (caught.value.slug, caught.value.errno) == ("library-write", errno.EFBIG)
+    assert str(caught.value.fields["path"]).startswith(str(tmp_path / "library"))

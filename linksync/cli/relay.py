@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import shlex
 import sys
 from pathlib import Path
 
@@ -78,7 +79,8 @@ def _adder(name: str, group: Group, about: str) -> None:
             return
         shown = f"{plain(name)} ({public.fingerprint})"
         out(say(f"Toegevoegd aan {plain(relay.name)}: {shown}", f"Added to {plain(relay.name)}: {shown}"))
-        out(say("Het telt zodra je tekent: linksync relay sign", "It counts once you sign: linksync relay sign"))
+        sign = f"linksync relay sign {shlex.quote(plain(str(folder)))} --key"
+        out(say(f"Het telt zodra je tekent: {sign} SLEUTEL", f"It counts once you sign: {sign} FILE"))
 
 
 _adder("add-host", "hosts", "Add a host, who may sign hand-offs, to DIR's relay.yaml.")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,6 +96,15 @@ def test_a_host_that_was_added_counts_with_the_next_version(tmp_path: Path) -> N
     shown = invoke("show", desk.folder).stdout
     assert "version 1; relay.yaml changed since" in shown
     assert json.loads(desk.sign("org", "--json").stdout)["version"] == 2
+
+
+def test_adding_a_host_says_the_command_that_makes_it_count(tmp_path: Path) -> None:
+    (tmp_path / "een map").mkdir()
+    desk = begin(tmp_path / "een map")
+    told = desk.add("host", "gemeente-assen").stdout.splitlines()[-1]
+    words = shlex.split(told.removeprefix("It counts once you sign: "))
+    assert words == ["linksync", "relay", "sign", str(desk.folder), "--key", "FILE"]
+    assert invoke(*words[2:-1], desk.key("org")).exit_code == 0
 
 
 def test_signing_what_was_signed_says_so_and_signs_nothing(tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ def command() -> None:
     """Make a central archive, or check one."""
 
 
-@command.command()
+@command.command(short_help="Make an archive for a relay.")
 @click.argument("path", type=PATH)
 @click.option("--relay", required=True, type=PATH, metavar="DIR", help="The organiser's folder.")
 @click.option("--id", "id_", required=True, metavar="ID", help="The archive's id in the relay.")
@@ -54,7 +54,7 @@ def new(path: Path, relay: Path, id_: str, key: Path, passphrase_file: Path | No
     )
 
 
-@command.command()
+@command.command(short_help="Check every object and every byte.")
 @click.argument("url")
 @json_option
 def verify(url: str, as_json: bool) -> None:

@@ -32,7 +32,7 @@ def command() -> None:
     """Wait for the Link and hand it over; start by itself, or no longer."""
 
 
-@command.command("run")
+@command.command("run", short_help="Wait for the Link, until Ctrl-C.")
 @host_option
 @key_option
 @organiser_option
@@ -78,7 +78,7 @@ def run_daemon(
     leave(status)
 
 
-@command.command("install")
+@command.command("install", short_help="Start by itself whenever you log in.")
 @host_option
 @key_option
 @watch_option
@@ -103,7 +103,7 @@ def install_daemon(
         show_installed(done, state.absolute())
 
 
-@command.command("uninstall")
+@command.command("uninstall", short_help="Stop, and start by itself no longer.")
 @json_option
 def uninstall_daemon(as_json: bool) -> None:
     """Stop the daemon, and have it start by itself no longer; settings, keys and memory stay."""

@@ -53,7 +53,7 @@ def command() -> None:
     """Make this computer ready for the Link."""
 
 
-@command.command("setup")
+@command.command("setup", short_help="Who you are, your key, the relay, the archive, the service.")
 @some_host_option
 @some_key_option
 @organiser_option

@@ -17,7 +17,7 @@ def command() -> None:
     """Make a key to sign with, or show one."""
 
 
-@command.command("new")
+@command.command("new", short_help="Make a key to sign with.")
 @click.argument("file", type=PATH)
 @click.option("--passphrase", is_flag=True, help="Lock the key with a passphrase, which is asked or given.")
 @click.option("--comment", default=None, metavar="TEXT", help="Stands in FILE.pub; the file's name if not given.")
@@ -49,7 +49,7 @@ def new(file: Path, passphrase: bool, comment: str | None, passphrase_file: Path
     )
 
 
-@command.command("show")
+@command.command("show", short_help="Show the fingerprint and the public key.")
 @click.argument("file", type=PATH)
 @json_option
 def show(file: Path, as_json: bool) -> None:

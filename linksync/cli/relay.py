@@ -33,7 +33,7 @@ def command() -> None:
     """Begin a relay, add who takes part, sign it, print its label."""
 
 
-@command.command("new")
+@command.command("new", short_help="Begin a relay: a draft of relay.yaml.")
 @click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--id", "id_", required=True, metavar="ID", help="The relay's id: small letters, digits and hyphens.")
 @click.option("--name", required=True, metavar="NAME", help="The relay's name, as people know it.")
@@ -64,7 +64,7 @@ def new(
 def _adder(name: str, group: Group, about: str) -> None:
     """Make one of the three commands that add somebody."""
 
-    @command.command(name, help=about)
+    @command.command(name, help=about, short_help=about.partition(", to DIR")[0] + ".")
     @click.argument("folder", metavar="DIR", type=PATH)
     @click.option("--id", "id_", required=True, metavar="ID", help="Small letters, digits and hyphens; for good.")
     @click.option("--name", required=True, metavar="NAME", help="As people know them.")
@@ -88,7 +88,7 @@ _adder("add-archive", "archives", "Add an archive, which may sign receipts, to D
 _adder("add-archivist", "archivists", "Add an archivist, who may sign decisions, to DIR's relay.yaml.")
 
 
-@command.command("sign")
+@command.command("sign", short_help="Sign relay.yaml as it stands.")
 @click.argument("folder", metavar="DIR", type=PATH)
 @key_option
 @passphrase_option
@@ -179,7 +179,7 @@ def _show_stops(relay: Relay) -> None:
         out(f"  {day(stop.date, language()):<27} {plain(stop.place)}, {stop.host}")
 
 
-@command.command("label")
+@command.command("label", short_help="Make the label for the sculpture.")
 @click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--url", default=None, metavar="URL", help="The address where people read how to check.")
 @click.option(

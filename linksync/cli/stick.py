@@ -45,7 +45,7 @@ def command() -> None:
     """Prepare a stick, take it out safely, or make a lost one again."""
 
 
-@command.command("prepare")
+@command.command("prepare", short_help="Make a stick a Link.")
 @click.argument("stick", type=PATH)
 @click.option("--relay", type=PATH, required=True, metavar="DIR", help="The organiser's folder, with the relay signed.")
 @key_option
@@ -93,7 +93,7 @@ def _json(prepared: Prepared) -> dict[str, object]:
     }
 
 
-@command.command("eject")
+@command.command("eject", short_help="Let go of a stick, and say when it is safe.")
 @click.argument("stick")
 @state_option
 @json_option
@@ -165,7 +165,7 @@ def _show_ejected(done: Ejected) -> None:
         out(fold(say(nl, "This stick cannot be switched off, but nothing is written to it any more.")))
 
 
-@command.command("reseed")
+@command.command("reseed", short_help="Make a lost Link again, from the archive.")
 @click.argument("stick", type=PATH)
 @archive_option
 @organiser_option

@@ -60,6 +60,13 @@ def test_the_overview_names_every_command() -> None:
         assert row.about[:30] in shown
 
 
+def test_no_overview_cuts_a_sentence_off() -> None:
+    groups = [name for name in COMMANDS if isinstance(main.get_command(click.Context(main), name), click.Group)]
+    assert len(groups) > 5
+    for path in ([], *([name] for name in groups)):
+        assert "..." not in CliRunner().invoke(main, [*path, "--help"]).output.partition("Commands:")[2], path
+
+
 @pytest.mark.parametrize("alias", sorted(ALIASES))
 def test_an_alias_is_the_same_command(alias: str) -> None:
     context = click.Context(main)

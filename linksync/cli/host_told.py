@@ -64,10 +64,19 @@ def short_path(path: Path) -> str:
 
 def show_setup(one: Setup, answers: Answers, changed: bool) -> None:
     """Say what stands now, and what still is to be done."""
+    assert one.public is not None
+    mark, same = click.style("✔", fg="green"), not changed and not one.made
     told = say("Deze computer is klaar voor de Link.", "This computer is ready for the Link.")
-    if not changed and not one.made:
+    if same:
         told = say("Er is niets veranderd; alles stond al goed.", "Nothing was changed; all of it was set already.")
-    out(f"{click.style('✔', fg='green')} {click.style(told, bold=True)}")
+    if seat(one.roster, one.holder, one.public) in {Seat.NO_HOST, Seat.OTHER_KEY}:
+        mark = click.style("➜", fg="yellow")
+        told = say("Er is niets veranderd", "Nothing was changed") if same else say("Ingesteld", "Set up")
+        told += say(
+            "; overdragen kan zodra de organisatie je heeft toegevoegd.",
+            "; this computer can hand over once the organiser has added you.",
+        )
+    out(f"{mark} {click.style(told, bold=True)}")
     for nl, en, value in _rows(one, answers):
         out(fold(f"  {say(nl, en):<11}{value}", " " * 13))
     _show_key(one)
@@ -125,6 +134,16 @@ def _show_key(one: Setup) -> None:
         Seat.OTHER_KEY: f"{one.holder} is in the relay with another key. Send this to the organiser:",
     }
     out()
+    for whose in _others_with(one, one.public):
+        out(
+            fold(
+                say(
+                    f"Let op: in de estafette is deze sleutel van {whose}. Ben je dat, geef dan --as {whose}.",
+                    f"Note: in the relay this key is {whose}'s. If that is you, give --as {whose}.",
+                )
+            )
+        )
+        out()
     out(fold(say(nl[found], en[found])))
     out()
     out(f"{one.public.line} {one.holder}")
@@ -132,6 +151,12 @@ def _show_key(one: Setup) -> None:
     public = one.key if one.key.suffix == ".pub" else one.key.with_name(f"{one.key.name}.pub")
     if public.exists():
         out(say(f"Dat staat ook in {short_path(public)}", f"The same stands in {short_path(public)}"))
+
+
+def _others_with(one: Setup, key: PublicKey) -> list[str]:
+    """The ids of the other hosts whom the relay knows by this key."""
+    hosts = one.roster.newest.relay.hosts if one.roster.newest else ()
+    return [host.id for host in hosts if host.id != one.holder and seat(one.roster, host.id, key) is Seat.LISTED]
 
 
 def archive_told(seen: ArchiveSeen, *, short: bool = False) -> tuple[str, str]:

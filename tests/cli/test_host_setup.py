@@ -74,6 +74,17 @@ def test_told_everything_it_asks_nothing(table: Table) -> None:
     assert "linksync daemon install" in done.err
 
 
+def test_who_is_not_in_the_relay_or_has_anothers_key_is_not_called_ready(table: Table) -> None:
+    for holder in ("zwolle", "host-b"):
+        done = setup(*table.all_told(**{"as": holder}), "--yes")
+        assert (done.status, done.out.splitlines()[0][:28]) == (0, "➜ Set up; this computer can ")
+        assert "this key is host-a's. If that is you, give --as host-a" in " ".join(done.out.split())
+        assert "Send this to the organiser" in done.out
+    done = setup(*table.all_told(), "--yes")
+    assert done.out.startswith("✔ This computer is ready")
+    assert "Note: in the relay" not in done.out
+
+
 def test_the_second_time_nothing_changes(table: Table) -> None:
     setup(*table.all_told(), "--yes")
     before = home()
@@ -144,7 +155,7 @@ def test_a_key_is_made_and_the_line_for_the_organiser_is_shown(table: Table) -> 
     assert "emmen is not in the relay yet" in done.out
     assert "key.pub" in done.out
     assert (table.root / "made" / "key.pub").read_text() == f"{public.line} emmen\n"
-    assert setup("--yes").out.startswith("✔ Nothing was changed")
+    assert setup("--yes").out.startswith("➜ Nothing was changed; this computer can hand over once")
 
 
 def test_without_a_key_one_is_made_beside_the_settings(table: Table) -> None:

@@ -332,17 +332,17 @@ def test_litter_that_turns_into_a_document_meanwhile_stays(world: World) -> None
 
 def test_the_policy_holds_and_refuses_and_a_later_version_that_changes_its_mind_lets_in(world: World) -> None:
     plain = world.page
-    world.sign_relay(plain.replace("hold: []", 'hold: ["*.iso"]').replace("refuse: []", 'refuse: ["*.BAK"]'))
-    put(world.stick, {"data/a.iso": b"an image", "data/b.bak": b"a backup", "data/c.txt": b"a text"})
+    world.sign_relay(plain.replace("hold: []", 'hold: ["*.dat"]').replace("refuse: []", 'refuse: ["*.BAK"]'))
+    put(world.stick, {"data/a.dat": b"some data", "data/b.bak": b"a backup", "data/c.txt": b"a text"})
     outcome = world.hand_over(SECOND, relays=True)
-    assert classes(outcome) == {"data/a.iso": "hold", "data/b.bak": "refuse", "data/c.txt": "pass"}
+    assert classes(outcome) == {"data/a.dat": "hold", "data/b.bak": "refuse", "data/c.txt": "pass"}
     assert (page_of(world, outcome).counts.held, page_of(world, outcome).counts.refused) == (1, 1)
     assert content_on_host(world, SECOND, outcome, b"data/b.bak") == b"a backup"
-    assert codes(world.verify()) == [("E401", "data/a.iso"), ("E402", "data/b.bak")]
+    assert codes(world.verify()) == [("E401", "data/a.dat"), ("E402", "data/b.bak")]
     assert world.hand_over(SECOND).folder == ""
     world.sign_relay(plain)
     again = world.hand_over(THIRD, relays=True)
-    assert classes(again) == {"data/a.iso": "pass", "data/b.bak": "pass"}
+    assert classes(again) == {"data/a.dat": "pass", "data/b.bak": "pass"}
     assert content_on_host(world, THIRD, again, b"data/b.bak") == b"a backup"
     assert world.verify().report.exit == 0
 

@@ -178,23 +178,23 @@ def _path_findings(node: Node, told: Lists) -> list[Finding]:
     """Two things at one place, which no disk can hold and so no reader of disks has sealed."""
     if node.seal.handoff == node.folder:
         return [finding("E117", f"{node.seal.folder}/{SEAL}", what="folder")]
-    for folder in _folders(told.added.paths):
-        if folder in told.added:
-            where = names.escape(folder)
-            return [finding("E113", f"{node.seal.folder}/added.sha256", why="path-file-and-folder", where=where)]
+    both = _file_and_folder(told.added.paths)
+    if both is not None:
+        where = names.escape(both)
+        return [finding("E113", f"{node.seal.folder}/added.sha256", why="path-file-and-folder", where=where)]
     return []
 
 
-def _folders(paths: Iterable[bytes]) -> Iterator[bytes]:
-    """The folders in which paths stand, the innermost first; of two that follow on each other in one folder, once."""
-    last = b""
+def _file_and_folder(paths: Iterable[bytes]) -> bytes | None:
+    """The first of some paths, in order, below which others of them stand; None where there is none."""
+    begun: list[bytes] = []  # each of them begins as the one before it
     for path in paths:
-        folder = path.rpartition(b"/")[0]
-        if folder != last:
-            last = folder
-            while folder:
-                yield folder
-                folder = folder.rpartition(b"/")[0]
+        while begun and not path.startswith(begun[-1]):
+            begun.pop()
+        if begun and path.startswith(begun[-1] + b"/"):
+            return begun[-1]
+        begun.append(path)
+    return None
 
 
 def _is_tolerable(found: Sequence[Finding], told: Lists) -> bool:

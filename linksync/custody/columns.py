@@ -19,6 +19,8 @@ _AT_ONCE = 512
 _BETWEEN = b"\0"
 """Stands in no path of a file."""
 _WIDTH = 32
+_GROUPS = 0xFFF
+"""The bits of a hash by which digests in a set are told apart."""
 
 
 class Paths(Sequence[bytes]):
@@ -295,30 +297,33 @@ class _EachDigest(ValuesView[Digest]):
 
 
 class DigestSet(MutableSet[Digest]):
-    """A set of digests in little more room than their bytes."""
+    """A set of digests in little more room than their bytes; in no order.
+
+    They are told apart by Python's own hash, which nobody can foresee: digests of a list may be anybody's choice.
+    """
 
     __slots__ = ("_count", "_some")
 
     def __init__(self, digests: Iterable[Digest] = ()) -> None:
         """Take digests."""
-        self._some: dict[int, bytearray] = {}  # by how they begin, one after the other
+        self._some: dict[int, bytearray] = {}  # by a few bits of their hash, one after the other
         self._count = 0
         self.update(digests)
 
     def add(self, value: Digest) -> None:
         """Put a digest in."""
         if value not in self:
-            self._some.setdefault(_beginning(value), bytearray()).extend(value)
+            self._some.setdefault(_group(value), bytearray()).extend(value)
             self._count += 1
 
     def update(self, digests: Iterable[Digest]) -> None:
         """Put digests in."""
         known = self._some
         for digest in digests:
-            beginning = digest[0] << 4 | digest[1] >> 4  # as ``_beginning``, without a call for each
-            some = known.get(beginning)
+            group = hash(digest) & _GROUPS  # as ``_group``, without a call for each
+            some = known.get(group)
             if some is None:
-                known[beginning] = bytearray(digest)
+                known[group] = bytearray(digest)
                 self._count += 1
             elif some.find(digest) < 0:
                 some += digest
@@ -330,11 +335,11 @@ class DigestSet(MutableSet[Digest]):
         """Take a digest out, where it is in."""
         at = self._place(value)
         if at >= 0:
-            del self._some[_beginning(value)][at : at + _WIDTH]
+            del self._some[_group(value)][at : at + _WIDTH]
             self._count -= 1
 
     def _place(self, value: Digest) -> int:
-        some = self._some.get(_beginning(value), b"")
+        some = self._some.get(_group(value), b"")
         at = some.find(value)
         while at > 0 and at % _WIDTH:
             at = some.find(value, at + 1)
@@ -351,5 +356,5 @@ class DigestSet(MutableSet[Digest]):
         return self._count
 
 
-def _beginning(digest: Digest) -> int:
-    return digest[0] << 4 | digest[1] >> 4
+def _group(digest: Digest) -> int:
+    return hash(digest) & _GROUPS

@@ -112,3 +112,19 @@ def test_the_order_of_arrival_leaves_no_trace_in_the_objects(
     for place in order:
         other.offer(month[place].submission())
     assert trees(tmp_path / "one/archive/ocfl") == trees(tmp_path / "other/archive/ocfl")
+
+
+@pytest.mark.parametrize("between", [(), (b"data/a!", b"data/a-b", b"data/ab/c")])
+def test_a_file_that_is_a_folder_too_is_no_hand_off(
+    archive: Repository, relay: Relay, between: tuple[bytes, ...]
+) -> None:
+    """Its own name and what is below it need not stand one after the other in a list."""
+    link = Link(relay)
+    first = link.seal("ncsi")
+    files = dict.fromkeys((b"data/a", *between, b"data/a/b/c"), b"x")
+    both = link.seal("host-a", files, after=first)
+    answer = archive.offer(both.submission())
+    assert answer.outcome is Outcome.HELD
+    assert [(one.code, dict(one.fields)["where"]) for one in answer.findings] == [("E113", "data/a")]
+    alike = link.seal("host-a", dict.fromkeys((b"data/a", *between, b"data/b/c"), b"x"), after=first)
+    assert archive.offer(alike.submission()).outcome is Outcome.ACCEPTED

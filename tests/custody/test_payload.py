@@ -290,6 +290,9 @@ def test_many_hand_offs_over_many_files_cost_what_they_add_and_not_what_is_there
         for number in range(handoffs):
             link.hand_over("assen", {b"data/%d/%d" % (number, n): b"%d" % n for n in range(files)})
         manifests = link.manifests()
+        return min(once(link, manifests) for _ in range(3))  # what others do on this computer shows in some of them
+
+    def once(link: Link, manifests: dict[str, bytes]) -> float:
         started = time.process_time()
         assert link.history(manifests=manifests).findings == ()
         return time.process_time() - started

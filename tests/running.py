@@ -2,6 +2,7 @@
 
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -58,8 +59,12 @@ class Terminal:
 
     def until(self, text: str) -> None:
         """Wait until the screen has shown a text, however its lines were folded."""
+        self.until_match(re.escape(_folded(text)))
+
+    def until_match(self, pattern: str) -> None:
+        """Wait until what the screen has shown, its lines unfolded, holds a match."""
         deadline = time.monotonic() + 30
-        while _folded(text) not in _folded(self.shown):
+        while not re.search(pattern, _folded(self.shown)):
             if time.monotonic() > deadline or not self._more():
                 self._give_up()
 

@@ -76,8 +76,9 @@ def identified(sample: Sample) -> Identity:
 def _pdf(head: bytes) -> Identity | None:
     """PDF, whose first line may stand within the first kilobyte; a text that only speaks of it begins otherwise."""
     at = head.find(b"%PDF-", 0, _PDF_BEGINS_WITHIN)
-    other = head[:2] in (b"MZ", b"\xff\xd8", b"\x89P", b"GI", b"#!") or not _PDF_OBJECT.search(head, at)
-    if at < 0 or (at and other):
+    if at < 0:
+        return None
+    if at and (head[:2] in (b"MZ", b"\xff\xd8", b"\x89P", b"GI", b"#!") or not _PDF_OBJECT.search(head, at)):
         return None
     pronom = _PDF_PRONOM.get(head[at + 5 : at + 8], "")
     return Identity(media_type="application/pdf", family=Family.PDF, pronom=pronom)

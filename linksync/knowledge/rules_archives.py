@@ -32,7 +32,8 @@ def archive_program(subject: Subject) -> Iterator[str]:
 def archive_path(subject: Subject) -> str | None:
     """Whether an archive lists names that lead outside; some programs write ``/word/document.xml``, which does not."""
     leads = _OUTSIDE if subject.identity.family is Family.ARCHIVE else _UPWARDS
-    return "archive-path" if leads.search(subject.names) else None
+    may = leads is _OUTSIDE or b".." in subject.names
+    return "archive-path" if may and leads.search(subject.names) else None
 
 
 def _ending(name: bytes) -> bytes:

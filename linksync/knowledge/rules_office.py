@@ -5,6 +5,7 @@ searched as bytes; only relations are parsed.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from linksync.knowledge.listing import Entry
@@ -19,6 +20,8 @@ _MACROS = re.compile(
 _BASIC = re.compile(
     rb"^(?:Object [^/\n]*/)?(?:Basic/[^/\n]+/(?!script-lb\.xml$)[^/\n]+\.xml|Scripts/.*[^/\n])$", re.MULTILINE
 )
+_MACRO_WORDS = (b"vba", b"macrosheets", b"activex", b"basic/", b"scripts/")
+"""One of these is in every such name."""
 _RUNS = frozenset({"vbaproject", "xlmacrosheet", "xlintlmacrosheet", "control", "activexcontrolbinary"})
 """Kinds of relations that lead to a macro, or to a control that acts by itself."""
 _FETCHED = frozenset({"attachedtemplate", "oleobject", "frame", "subdocument", "afchunk"})
@@ -27,13 +30,16 @@ _LINK_KINDS = frozenset({"externallink"})
 _OBJECT_KINDS = frozenset({"oleobject"})
 _REMOTE = re.compile(r"\s*(?:https?|ftp|mhtml|ms-msdt|ms-[a-z]+|script|mk|ldap|webdav):", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
-_TEXTS = re.compile(rb"^word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml$", re.IGNORECASE)
-_LINKS = re.compile(rb"^xl/externalLinks/[^/]+\.(?:xml|bin)$", re.IGNORECASE)
+_TEXTS = re.compile(
+    rb"^word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml$", re.IGNORECASE | re.MULTILINE
+)
+_LINKS = re.compile(rb"^xl/externalLinks/[^/\n]+\.(?:xml|bin)$", re.IGNORECASE | re.MULTILINE)
 _SAID = rb"((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)"
 """The attributes of an element."""
 _FIELD = re.compile(rb"(?<=[<:])(instrText|fldChar|fldSimple)\b" + _SAID + rb">([^<]*)")
 _MARK = re.compile(rb"fldCharType\s*=\s*[\"']\s*(begin|separate|end)")
 _SIMPLE = re.compile(rb"\binstr\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
+_NO_WORDS = re.compile(rb"<[!?]")
 _BETWEEN = re.compile(rb"<!--(?:.*?-->|.*)|<\?(?:.*?\?>|.*)|<!\[CDATA\[|\]\]>", re.DOTALL)
 _DDE = re.compile(rb"^\s*DDE(?:AUTO)?\b(.*)", re.IGNORECASE | re.DOTALL)
 _DDE_LINK = re.compile(rb"(?<=[<:])ddeLink\b" + _SAID, re.IGNORECASE)
@@ -46,6 +52,7 @@ _ODF_REMOTE = re.compile(
     rb"(?<=[<:])(?:section-source|table-source|object|plugin|applet|floating-frame)\b"
     rb"(?:[^<>\"']|\"[^\"]*\"|'[^']*')*?\bhref\s*=\s*[\"']\s*(?i:https?|ftp):",
 )
+_ODF_ADDRESS = re.compile(rb"href\s*=\s*[\"']\s*(?i:https?|ftp):")
 _ODF_FETCHING = (
     b"section-source",
     b"table-source",
@@ -69,7 +76,8 @@ _RELATIONS_MAX = 4 << 20
 
 def macros(subject: Subject) -> str | None:
     """Whether there are macros in it; an OpenDocument's empty library is none."""
-    if _MACROS.search(subject.names) or _BASIC.search(subject.names):
+    named = subject.names.lower()
+    if any(word in named for word in _MACRO_WORDS) and (_MACROS.search(subject.names) or _BASIC.search(subject.names)):
         return "macros"
     if any(one.kind in _RUNS for one in _relations(subject)):
         return "macros"
@@ -128,11 +136,21 @@ def _parts(subject: Subject, named: "re.Pattern[bytes]", kinds: frozenset[str]) 
     """The parts that have such a name, or that such a relation leads to."""
     targets = {one.target for one in _relations(subject) if one.kind in kinds and not one.external}
     led_to = {target.replace("\\", "/").rpartition("/")[2].lower().encode() for target in targets}
-    return [
-        entry
-        for entry in subject.entries
-        if named.search(entry.name) or entry.name.lower().replace(b"\\", b"/").rpartition(b"/")[2] in led_to
-    ]
+    tails = _tails(subject)
+    places = {*subject.named(named), *(place for tail in led_to for place in tails.get(tail, ()))}
+    return [subject.entries[place] for place in sorted(places)]
+
+
+def _tails(subject: Subject) -> dict[bytes, list[int]]:
+    """The places of the entries by the last part of their names, in small letters."""
+    kept = subject.sample.lists.get("tails")
+    if isinstance(kept, dict):
+        return kept
+    tails: dict[bytes, list[int]] = defaultdict(list)
+    for place, entry in enumerate(subject.entries):
+        tails[entry.name.lower().replace(b"\\", b"/").rpartition(b"/")[2]].append(place)
+    subject.sample.lists["tails"] = tails
+    return tails
 
 
 def _dde_commands(subject: Subject) -> Iterator[bytes]:
@@ -174,12 +192,13 @@ def _fields(text: bytes) -> Iterator[bytes]:
 
 def _between(text: bytes) -> bytes:
     """A text without what may stand within words and is none of them: comments, and the marks of plain text."""
-    return _BETWEEN.sub(b"", text) if b"<!" in text or b"<?" in text[2:] else text
+    there = _NO_WORDS.search(text, 2) or text[:3].find(b"<!") >= 0
+    return _BETWEEN.sub(b"", text) if there else text
 
 
 def plain(text: bytes) -> bytes:
     """A text without the references that may stand for its letters."""
-    return _REFERENCE.sub(_letter, text) if b"&#" in text else text
+    return _REFERENCE.sub(_letter, text)
 
 
 def _letter(found: "re.Match[bytes]") -> bytes:
@@ -211,5 +230,6 @@ def _odf_dde(text: bytes) -> list[bytes]:
 
 
 def _odf_fetches(text: bytes) -> bool:
-    """Whether it names what is fetched; the words are looked for first, since most texts have none of them."""
-    return any(word in text for word in _ODF_FETCHING) and _ODF_REMOTE.search(text) is not None
+    """Whether it names what is fetched; addresses and words are looked for first, since most texts have neither."""
+    may = _ODF_ADDRESS.search(text) and any(word in text for word in _ODF_FETCHING)
+    return bool(may) and _ODF_REMOTE.search(text) is not None

@@ -38,6 +38,7 @@ class Subject:
     __slots__ = (
         "_entries",
         "_left",
+        "_lines",
         "_names",
         "_ole2",
         "_parts",
@@ -56,6 +57,7 @@ class Subject:
         self.extension = extension if dot and stem else ""
         self._entries: tuple[Entry, ...] | None = None
         self._names: bytes | None = None
+        self._lines: bytes | None = None
         self._ole2: Ole2 | None = None
         self._parts: dict[bytes, bytes] = {}
         self._left = BUDGET
@@ -76,6 +78,19 @@ class Subject:
         if self._names is None:
             self._names = b"\n".join([entry.name.replace(b"\n", b"/") for entry in self.entries])
         return self._names
+
+    def named(self, pattern: "re.Pattern[bytes]") -> list[int]:
+        """The places of the entries whose name matches; each stands on a line, where a line feed in it is a NUL."""
+        if self._lines is None:
+            self._lines = b"\n".join([entry.name.replace(b"\n", b"\0") for entry in self.entries])
+        places: list[int] = []
+        place = before = 0
+        for found in pattern.finditer(self._lines):
+            place += self._lines.count(b"\n", before, found.start())
+            before = found.start()
+            if not places or places[-1] != place:
+                places.append(place)
+        return places
 
     @property
     def ole2(self) -> Ole2:

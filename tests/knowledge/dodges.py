@@ -187,6 +187,15 @@ def all_dodges() -> list[Hostile]:
             "dde-command",
         ),
         _told(
+            "c.xlsx",
+            with_parts(
+                "sheets-nl.xlsx",
+                {"xl/externalLinks/d\neel.xml": b'<x><ddeLink ddeService="cmd" ddeTopic="/c"/></x>'},
+            ),
+            "refuse",
+            "dde-command",
+        ),
+        _told(
             "t.docx",
             _template(relation("attachedTemplate", "https://e.org/x").decode().encode("utf-16")),
             "hold",

@@ -18,10 +18,17 @@ from linksync import __version__
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A command: where it stands, as ``module:name``, and what it does, for the overview."""
+    """A command.
+
+    Attributes:
+        target: where it stands, as ``module:name``.
+        about: what it does, for the overview.
+        prepares: the entry of limited processes that it will need: their server is started while it is imported.
+    """
 
     target: str
     about: str
+    prepares: str = ""
 
 
 COMMANDS: dict[str, Row] = {
@@ -31,7 +38,11 @@ COMMANDS: dict[str, Row] = {
     "key": Row("linksync.cli.keys:command", "Make a key to sign with, or show one."),
     "relay": Row("linksync.cli.relay:command", "The organiser's desk: begin, add, sign, label."),
     "stick": Row("linksync.cli.stick:command", "Prepare a stick, eject it, or make a lost one again."),
-    "handoff": Row("linksync.cli.handoff:command", "Hand over: take in what was added, sign, write, send."),
+    "handoff": Row(
+        "linksync.cli.handoff:command",
+        "Hand over: take in what was added, sign, write, send.",
+        prepares="linksync.knowledge.screen:work",
+    ),
     "verify": Row("linksync.cli.check:command", "Check everything on a stick; also called check."),
     "archive": Row("linksync.cli.archive:command", "Make a central archive, or check one."),
     "sync": Row("linksync.cli.sync:command", "Send to the archive what this computer still owes."),
@@ -57,6 +68,8 @@ class Commands(click.Group):
         row = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
         if row is None:
             return None
+        if row.prepares:
+            importlib.import_module("linksync.machine.limited").prepare(row.prepares)
         module, _, name = row.target.partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)

@@ -105,6 +105,7 @@ def take_in(
         room = staging.room()
         too_big, needed = _without_room(tree, known, room)
     with closing(screener(staging if keep else None, policy, scanner)) as look:
+        look.get_ready()
         wish = Wish(
             known=known,
             stage=staging if keep else None,

@@ -108,9 +108,13 @@ class Screener:
             self._give(_Batch([one]))
             return
         self._gathering.add(one)
-        first = not (self._workers or self._hasty)  # goes alone, to get a process ready
-        if first or self._gathering.is_full:
+        if self._gathering.is_full:
             self._give_gathered()
+
+    def get_ready(self) -> None:
+        """Start what takes long to start, here, also for those who read in a fork of this process."""
+        self._workers = self._workers or Workers(ENTRY, LIMITS)
+        self._workers.get_ready()
 
     def seen(self) -> dict[bytes, Seen]:
         """What was seen of every file since this was asked last; waits for it."""

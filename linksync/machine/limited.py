@@ -3,7 +3,8 @@
 A document is parsed in a child process that was given an open file, and has nothing else: no network, no other file but
 those of the program itself, no processes, no environment, bounded memory and time (``sandbox`` says what holds on which
 kernel, ``guarantees`` what holds here). A document that ends its child, hangs it or makes it too large costs itself an
-answer; another child takes its place and does the other jobs. Children are reused, and started when there is work.
+answer; another child takes its place and does the other jobs. Children are reused, and started when there is work. They
+are forks of a server, which imports what they need once (``limited_server``).
 
     with Workers("linksync.knowledge.screen:work", Limits(memory=256 << 20), count=2) as workers:
         waiting = [workers.submit({"path": path}, fd) for path, fd in files]
@@ -16,13 +17,15 @@ raises is ``worker-died``.
 
 Nothing runs in the background here, so that this process may fork: jobs move on in ``submit``, ``result`` and ``done``.
 Each child has two jobs at a time, so that it works on while its parent does something else. Call from threads that live
-as long as the ``Workers``: the kernel ends a child with the thread that started it.
+as long as the ``Workers``: the kernel ends a server, and thereby its children, with the thread that started it.
 
 What this does not hold off: a document that takes over its child may answer falsely for those that follow it there,
 until the child retires: after ``Limits.jobs`` jobs, which is counted here, after a job that raised an error, and where
 whoever asked finds its answers odd (``renew``). Answers are data from strangers.
 """
 
+import atexit
+import contextlib
 import fcntl
 import json
 import os
@@ -37,10 +40,10 @@ from dataclasses import asdict
 from typing import Self
 
 from linksync.machine import limited_child as child
-from linksync.machine.limited_process import LimitedProcess, TooMuchError, places
+from linksync.machine.limited_process import LimitedProcess, Server, TooMuchError
 from linksync.machine.limits import LimitedError, Limits, ending
 
-__all__ = ["LimitedError", "Limits", "Pending", "Workers", "guarantees"]
+__all__ = ["LimitedError", "Limits", "Pending", "Workers", "guarantees", "prepare"]
 
 _ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 _JOB_MAX = 64 * 1024
@@ -56,6 +59,10 @@ _STARTS_MAX = 3
 
 
 _USUAL = Limits()
+
+_servers: dict[tuple[str, int], Server] = {}
+"""By entry and thread; see ``_hold``."""
+_servers_lock = threading.Lock()
 
 
 class Pending:
@@ -153,7 +160,7 @@ class Workers:
         """
         if not _ENTRY.fullmatch(entry) or count < 1:
             raise ValueError(f"{count} workers cannot be made of {entry!r}")
-        self._entry, self._places = entry, places(entry)
+        self._server = _hold(entry)
         self._limits, self._count = limits, count
         self._children: list[_Child] = []
         self._waiting: deque[_Job] = deque()
@@ -201,6 +208,11 @@ class Workers:
                 self._require_open()
                 self._move(wait=pending is not None)
 
+    def get_ready(self) -> None:
+        """Start what takes long to start, if it can be had: for work that is about to come, here or in a fork."""
+        with contextlib.suppress(OSError):
+            self._server.start()
+
     def held(self) -> tuple[str, ...]:
         """What holds for a child, once one is ready; waits for it.
 
@@ -225,9 +237,11 @@ class Workers:
     def close(self) -> None:
         """End the children, whatever they are at. What has no answer yet gets none."""
         with self._lock:
-            self._closed = True
             for one in self._children:
                 one.process.end()
+            if not self._closed:
+                self._closed = True
+                _release(self._server)
             for job in (*(job for one in self._children for job in one.jobs), *self._waiting):
                 os.close(job.descriptor)
             self._children.clear()
@@ -289,7 +303,7 @@ class Workers:
         if self._failed_starts >= _STARTS_MAX:
             return None
         try:
-            started = _Child(LimitedProcess(self._entry, self._places, asdict(self._limits)))
+            started = _Child(LimitedProcess(self._server, asdict(self._limits)))
         except OSError as error:
             self._start_failed(os.strerror(error.errno or 0))
             return None
@@ -359,6 +373,41 @@ class Workers:
             one.jobs.popleft().settle(error)
         self._waiting.extendleft(reversed(one.jobs))
         one.jobs.clear()
+
+
+def prepare(entry: str) -> None:
+    """Start the server of an entry, which is ready for the ``Workers`` to come; it stays until this process ends.
+
+    It is no more than a head start: where no server can be had, the ``Workers`` will say so.
+    """
+    with contextlib.suppress(OSError):
+        _hold(entry).start()
+
+
+def _hold(entry: str) -> Server:
+    """The server of an entry for this thread: the kernel ends one with the thread that started it."""
+    key = (entry, threading.get_ident())
+    with _servers_lock:
+        server = _servers.get(key)
+        if server is None:
+            server = _servers[key] = Server(entry)
+        server.holders += 1
+    return server
+
+
+def _release(server: Server) -> None:
+    with _servers_lock:
+        server.holders -= 1
+        if server.holders == 0:
+            for key in [key for key, one in _servers.items() if one is server]:
+                del _servers[key]
+            server.end()
+
+
+@atexit.register
+def _release_all() -> None:
+    for server in _servers.values():
+        server.end()
 
 
 def guarantees() -> tuple[str, ...]:

@@ -1,8 +1,9 @@
 """The child's side of ``limited``: a process that does job after job on documents from strangers.
 
-It bounds itself, imports the entry, gives up everything else (``sandbox``), says that it is ready and what holds, and
-then answers jobs until its parent hangs up. Each job has two alarms, on the wall clock and on the processor's; their
-signals end the process. It retires of its own accord when it has done many jobs, or when something was left behind.
+It is a fork of a server that has imported the entry (``limited_server``). It bounds itself, gives up everything else
+(``sandbox``), says that it is ready and what holds, and then answers jobs until its parent hangs up. Each job has two
+alarms, on the wall clock and on the processor's; their signals end the process. It retires of its own accord when it
+has done many jobs, or when something was left behind.
 """
 
 import encodings.aliases
@@ -41,14 +42,14 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the parent tells a child at its start; see ``limited.Limits``.
+    """What a child is told at its start; see ``limited.Limits``.
 
     Attributes:
-        channel: the descriptor of the socket to the parent, whose process number is ``parent``.
+        channel: the descriptor of the socket to whoever has work for it.
+        parent: the process number of its server.
         readable: files and folders that the program itself stands in.
     """
 
-    entry: str
     channel: int
     parent: int
     readable: list[str]
@@ -92,13 +93,19 @@ def _is_open(descriptor: int) -> bool:
     return True
 
 
-def main(text: str) -> None:
-    """Be a limited child; the JSON of ``Told`` says what for. Never returns."""
-    told = Told(**json.loads(text))
+def be(told: Told, work: Work | BaseException) -> None:
+    """Be a limited child, in a fork.
+
+    Args:
+        told: what for.
+        work: what to do with each document; or why there is nothing that could do it.
+    """
     channel = socket.socket(fileno=told.channel)
     room = _Room(told)
     try:
-        work, held = _begin(told)
+        if isinstance(work, BaseException):
+            raise work
+        held = _begin(told)
     except BaseException as error:
         _say(channel, BROKEN, _why(error))
         os._exit(1)
@@ -109,22 +116,16 @@ def main(text: str) -> None:
         os._exit(0)
 
 
-def _begin(told: Told) -> tuple[Work, list[str]]:
-    """Be bounded, find the entry, be sealed. Returns the entry, and what holds."""
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+def _begin(told: Told) -> list[str]:
+    """Be bounded, and be sealed. Returns what holds."""
     held = [WALL_TIME, PROCESSOR_TIME, *([sandbox.WITH_PARENT] if sandbox.end_with(told.parent) else [])]
     sandbox.recede()
     held += sandbox.bound(memory=told.memory, open_files=told.open_files, written=told.written)
-    module, _, name = told.entry.partition(":")
-    found = importlib.import_module(module)
-    work: Work = getattr(found, name)
-    if not sandbox.landlock():  # no file can be opened later on
-        _import_all(getattr(found, "IMPORTS_LATER", ()))
     held += sandbox.seal(told.readable)
-    return work, list(dict.fromkeys(held))
+    return list(dict.fromkeys(held))
 
 
-def _import_all(later: Iterable[str]) -> None:
+def import_all(later: Iterable[str]) -> None:
     """Import what would be imported later: those modules, and every encoding that there is."""
     for codec in {*encodings.aliases.aliases.values(), *_OTHER_CODECS}:
         with suppress(ImportError):  # some are for other systems

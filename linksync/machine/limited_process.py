@@ -1,26 +1,26 @@
 """The parent's side of one limited child: started, spoken to, heard, ended. ``limited`` decides what for.
 
-The child is another program (no fork), so that nothing of this one is in it: no memory, no open file but a socket, no
-environment, no terminal. Writing never waits; what does not fit is written when there is room.
+The child is a fork of another program, its server, so that nothing of this one is in it: no memory, no open file but a
+socket, no environment, no terminal. Writing never waits; what does not fit is written when there is room.
 """
 
 import contextlib
+import errno
 import importlib.util
 import json
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
 import sysconfig
-import time
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from linksync.machine.limited_child import ANSWER, HEAD, JOB_HEAD, LAST_ANSWER
+from linksync.machine.limited_server import REQUEST, STATUS
 
-_START = "import sys; sys.path[:] = sys.argv[2:]; from linksync.machine.limited_child import main; main(sys.argv[1])"
+_START = "import sys; sys.path[:] = sys.argv[2:]; from linksync.machine.limited_server import main; main(sys.argv[1])"
 _ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "UTC0"}
 _OWN_WORDS_MAX = 4096
 """Bytes of all that a child says beside answers."""
@@ -40,31 +40,39 @@ class TooMuchError(Exception):
     """A child says more than it may, or what is not in the protocol."""
 
 
-class LimitedProcess:
-    """A limited child.
+class Server:
+    """A process that forks limited children for an entry; see ``limited_server``.
 
-    Attributes:
-        ready: whether it has said so.
-        hung_up: whether it will say no more.
+    Forks of this process may ask it for children as well, each for its own.
     """
 
-    def __init__(self, entry: str, where: Places, bounds: Mapping[str, int | float]) -> None:
-        """Start it.
+    def __init__(self, entry: str) -> None:
+        """Nothing is started yet.
 
         Args:
             entry: ``package.module:function``.
-            where: the ``places`` of that entry.
-            bounds: the fields of ``limited.Limits``.
+
+        Raises:
+            ValueError: there is no such package.
+        """
+        self._entry, self._places = entry, places(entry)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: socket.socket | None = None
+        self._owner = 0
+        self.holders = 0
+
+    def start(self) -> None:
+        """Start it, unless it runs.
 
         Raises:
             OSError: the system has no process or descriptor to give.
         """
-        search, readable = where
-        self._answer_max = int(bounds["answer"])
-        self._heard, self._unsent = bytearray(), b""
-        self.ready = self.hung_up = False
-        self._socket, theirs = socket.socketpair()
-        told = {"entry": entry, "channel": theirs.fileno(), "parent": os.getpid(), "readable": readable, **bounds}
+        if self._channel is not None and (self._process is None or self._process.poll() is None):
+            return
+        self.end()
+        search, readable = self._places
+        ours, theirs = socket.socketpair()
+        told = {"entry": self._entry, "channel": theirs.fileno(), "parent": os.getpid(), "readable": readable}
         command = (sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _START, json.dumps(told), *search)
         try:
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
@@ -78,10 +86,85 @@ class LimitedProcess:
                 start_new_session=True,  # the terminal's Ctrl-C is for its parent
             )
         except OSError:
-            self._socket.close()
+            ours.close()
             raise
         finally:
             theirs.close()
+        ours.setblocking(False)
+        self._channel, self._owner = ours, os.getpid()
+
+    def fork(self, bounds: Mapping[str, int | float], channel: int, leash: int) -> None:
+        """Ask for a child.
+
+        Args:
+            bounds: the fields of ``limited.Limits``.
+            channel: the descriptor that it is spoken to on.
+            leash: the descriptor whose other end is let go of to end it, and on which its end is told.
+
+        Raises:
+            OSError: there is no server, and none can be started.
+        """
+        request = json.dumps(bounds).encode("ascii").ljust(REQUEST)
+        self._forget_another()
+        try:
+            self.start()
+            self._send(request, channel, leash)
+        except (BrokenPipeError, ConnectionResetError):  # it was killed
+            self.end()
+            self.start()
+            self._send(request, channel, leash)
+
+    def end(self) -> None:
+        """End it, and with it all of its children."""
+        if self._channel is not None:
+            self._channel.close()
+        if self._process is not None and self._owner == os.getpid():
+            self._process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_DYING)
+        self._process = self._channel = None
+
+    def _forget_another(self) -> None:
+        """In a fork: the process is its parent's, only the channel is shared."""
+        if self._owner != os.getpid():
+            self._process, self._owner = None, os.getpid()
+
+    def _send(self, request: bytes, channel: int, leash: int) -> None:
+        assert self._channel is not None
+        if socket.send_fds(self._channel, [request], [channel, leash]) != len(request):
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+class LimitedProcess:
+    """A limited child.
+
+    Attributes:
+        ready: whether it has said so.
+        hung_up: whether it will say no more.
+    """
+
+    def __init__(self, server: Server, bounds: Mapping[str, int | float]) -> None:
+        """Start it.
+
+        Args:
+            server: forks it.
+            bounds: the fields of ``limited.Limits``.
+
+        Raises:
+            OSError: the system has no process or descriptor to give.
+        """
+        self._answer_max = int(bounds["answer"])
+        self._heard, self._unsent = bytearray(), b""
+        self.ready = self.hung_up = False
+        with contextlib.ExitStack() as undone:
+            self._socket, theirs = socket.socketpair()
+            undone.callback(self._socket.close)
+            with theirs:
+                self._leash, held = socket.socketpair()
+                undone.callback(self._leash.close)
+                with held:
+                    server.fork(bounds, theirs.fileno(), held.fileno())
+            undone.pop_all()
         self._socket.setblocking(False)
 
     def fileno(self) -> int:
@@ -138,24 +221,29 @@ class LimitedProcess:
             yield kind, payload
 
     def end(self) -> int | None:
-        """End it, whatever it is at.
+        """End it, whatever it is at; once.
 
         Returns:
             How it ended by itself where it had hung up: its status, or minus a signal's number; else None.
         """
-        status = self._waited(_GOING) if self.hung_up else None
+        if self._leash.fileno() < 0:
+            return None
+        status = self._told_status(_GOING) if self.hung_up else None
         self._socket.close()
         if status is None:
-            with contextlib.suppress(ProcessLookupError):
-                self._process.send_signal(signal.SIGKILL)
-            self._waited(_DYING)  # one that the kernel does not let go of is left to it
+            with contextlib.suppress(OSError):
+                self._leash.shutdown(socket.SHUT_WR)
+            self._told_status(_DYING)  # one that the kernel does not let go of is left to it
+        self._leash.close()
         return status
 
-    def _waited(self, seconds: float) -> int | None:
-        deadline = time.monotonic() + seconds
-        while (status := self._process.poll()) is None and time.monotonic() < deadline:
-            time.sleep(0.001)
-        return status
+    def _told_status(self, seconds: float) -> int | None:
+        """How it ended, once its server says so; None where that takes too long, or the server is no more."""
+        self._leash.settimeout(seconds)
+        with contextlib.suppress(OSError):
+            told = self._leash.recv(STATUS.size)
+            return int(STATUS.unpack(told)[0]) if len(told) == STATUS.size else None
+        return None
 
 
 def answer_of(payload: bytes) -> dict[str, object]:

@@ -3,7 +3,9 @@
 python -m bench.unscreened handoff ...
 """
 
-from linksync.cli.main import main
+from dataclasses import replace
+
+from linksync.cli.main import COMMANDS, main
 from linksync.custody.lists import Digest
 from linksync.host import intake
 from linksync.stick.sights import Seen
@@ -11,6 +13,9 @@ from linksync.stick.sights import Seen
 
 class Blind:
     """Looks at nothing."""
+
+    def get_ready(self) -> None:
+        """There is nothing to start."""
 
     def read(self, path: bytes, size: int, digest: Digest, data: bytes | None, descriptor: int) -> None:
         """A file was read."""
@@ -25,4 +30,5 @@ class Blind:
 
 if __name__ == "__main__":
     intake.screener = lambda *_args, **_more: Blind()  # type: ignore[assignment,attr-defined]
+    COMMANDS["handoff"] = replace(COMMANDS["handoff"], prepares="")
     main()

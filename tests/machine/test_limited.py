@@ -1,5 +1,6 @@
 """Documents that would harm, in real limited children: each costs itself an answer, and nothing else."""
 
+import contextlib
 import os
 import pwd
 import signal
@@ -46,6 +47,11 @@ def open_files() -> set[str]:
     return {name for name in os.listdir("/proc/self/fd") if os.path.exists(f"/proc/self/fd/{name}")}
 
 
+def limited() -> list[str]:
+    """The processes in which documents are worked on: those of the servers of this thread."""
+    return [child for one in children() for child in Path(f"/proc/{one}/task/{one}/children").read_text().split()]
+
+
 def slug(pending: Pending) -> str:
     with pytest.raises(LimitedError) as caught:
         pending.result()
@@ -76,7 +82,7 @@ def test_a_thousand_jobs_are_answered_in_order_by_few_processes(tmp_path: Path) 
             with path.open("rb") as file:
                 waiting.append(workers.submit({"number": number}, file.fileno()))
         answers = [one.result() for one in waiting]
-        assert len(children()) == 2
+        assert len(limited()) == 2
     assert [(one["number"], one["text"]) for one in answers] == [(n, str(n)) for n in range(1_000)]
     assert len({one["pid"] for one in answers}) == 2
 
@@ -85,7 +91,7 @@ def test_nothing_is_started_before_there_is_work(document: int) -> None:
     with Workers(ENTRY, count=2) as workers:
         assert children() == []
         assert workers.submit({}, document).result()["size"] == 17
-        assert len(children()) == 1
+        assert (len(children()), len(limited())) == (1, 1)
 
 
 def test_a_document_is_read_from_its_start_wherever_its_reader_was(document: int) -> None:
@@ -252,7 +258,7 @@ def test_nothing_of_the_parent_comes_along(document: int, monkeypatch: pytest.Mo
     os.set_inheritable(leak, True)
     with Workers(ENTRY) as workers:
         told = workers.submit({"deed": "_tells_all"}, document).result()
-        (pid,) = children()
+        (pid,) = limited()
         assert int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[16]) > os.nice(0)
     os.close(leak)
     os.close(other)
@@ -480,3 +486,66 @@ def test_what_holds_here_is_what_this_kernel_can_hold() -> None:
         "no-writing",
         "only-its-own-files",
     }
+
+
+def test_a_child_is_a_fork_of_a_server_that_never_sees_a_document(document: int) -> None:
+    with Workers(ENTRY, Limits(jobs=1)) as workers:
+        pids = [workers.submit({}, document).result()["pid"] for _ in range(3)]
+        (server,) = children()
+        files = [os.readlink(one) for one in Path(f"/proc/{server}/fd").iterdir()]
+        assert len(set(pids)) == 3
+        assert server not in {str(pid) for pid in pids}
+        assert not [one for one in files if one.startswith("/") and one != "/dev/null"], files
+
+
+def test_when_a_server_is_killed_one_job_is_lost_at_the_most_and_another_server_comes(document: int) -> None:
+    with Workers(ENTRY, SHORT) as workers:
+        child = int(str(workers.submit({}, document).result()["pid"]))
+        (server,) = children()
+        os.kill(int(server), signal.SIGKILL)
+        assert until(lambda: not is_running(child), 5)
+        lost = workers.submit({"number": 1}, document)
+        with contextlib.suppress(LimitedError):
+            assert lost.result()["number"] == 1
+        assert workers.submit({"number": 2}, document).result()["number"] == 2
+        assert children() != [server]
+
+
+def test_a_server_that_was_prepared_is_the_one_that_is_used_and_it_ends_with_its_process() -> None:
+    with program("""
+        import os
+        from linksync.machine.limited import Workers, prepare
+        from played import children
+        prepare("hostile_jobs:any_of_them")
+        (server,) = children()
+        for _ in range(2):
+            with Workers("hostile_jobs:any_of_them") as workers, open("/etc/hostname", "rb") as file:
+                assert workers.submit({}, file.fileno()).result()["size"]
+            assert children() == [server], children()
+        print(server, flush=True)
+    """) as parent:
+        told, errors = parent.communicate(timeout=20)
+    assert errors == ""
+    assert until(lambda: not is_running(int(told)), 5)
+
+
+def test_a_fork_has_children_of_the_same_server_and_loses_them_when_it_is_killed(document: int) -> None:
+    with Workers(ENTRY) as workers:
+        workers.get_ready()
+        (server,) = children()
+        heard, said = os.pipe()
+        fork = os.fork()
+        if fork == 0:
+            with Workers(ENTRY) as own:
+                os.write(said, str(own.submit({}, document).result()["pid"]).encode())
+                own.submit({"deed": "_sleeps_deaf"}, document).result()
+        of_fork = int(os.read(heard, 20))
+        assert limited() == [str(of_fork)]
+        assert workers.submit({}, document).result()["pid"] != of_fork
+        os.kill(fork, signal.SIGKILL)
+        os.waitpid(fork, 0)
+        assert until(lambda: not is_running(of_fork), 5)
+        assert workers.submit({}, document).result()["size"] == 17
+        assert children() == [server]
+        os.close(heard)
+        os.close(said)

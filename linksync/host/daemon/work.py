@@ -4,6 +4,7 @@ It ends with the daemon, whichever way that ends: the kernel kills it with its p
 more ends it at its next word. To be killed at any instant is what every job is made for.
 """
 
+import importlib
 import json
 import os
 import sys
@@ -12,11 +13,13 @@ from collections.abc import Callable
 from typing import Any
 
 from linksync.errors import LinksyncError
-from linksync.host.daemon import tasks, telling
+from linksync.host.daemon import telling
 from linksync.host.daemon.telling import Job
 from linksync.machine.durable import write_all
+from linksync.machine.limited import prepare
 from linksync.machine.sandbox import end_with
 
+SCREEN = "linksync.knowledge.screen:work"
 _STEP = 0.2
 """Seconds between two words on progress."""
 
@@ -51,6 +54,9 @@ def main() -> int:
     job = Job.from_line(sys.stdin.buffer.readline(telling.LINE_MAX))
     speaker = Speaker(os.dup(1))
     os.dup2(2, 1)  # whatever else is printed is no event
+    if job.task == "receive":
+        prepare(SCREEN)  # while this process imports what it needs itself
+    tasks = importlib.import_module("linksync.host.daemon.tasks")
     return done(job, speaker, tasks.TASKS[job.task])
 
 

@@ -61,13 +61,13 @@ set_up() {
     local done=.venv/linksync-set-up state extra=
     make_venv
     state=$(sha256sum <pyproject.toml)
-    if grep -qsxF -e "$1 $state" -e "dev $state" "$done"; then
-        return
+    if ! grep -qsxF -e "$1 $state" -e "dev $state" "$done"; then
+        [ "$1" = run ] || extra="[$1]"
+        say "Installing linksync$extra in .venv; the first time this takes about a minute"
+        .venv/bin/python -m pip install --quiet --editable ".$extra"
+        echo "$1 $state" >"$done"
     fi
-    [ "$1" = run ] || extra="[$1]"
-    say "Installing linksync$extra in .venv; the first time this takes about a minute"
-    .venv/bin/python -m pip install --quiet --editable ".$extra"
-    echo "$1 $state" >"$done"
+    .venv/bin/python -m compileall -q linksync # as pip does: where Python may not write it down, each start compiles
 }
 
 # debian_packages [LIST]...: every package of the lists, tests/debian-packages.txt by default, whose program (or file,

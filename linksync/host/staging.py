@@ -57,6 +57,7 @@ class StagedCopy:
         with _translated(self._folder):
             try:
                 self._settle(target)
+                durable.begin_to_sync(self._descriptor)
                 mark = mark_of(self._descriptor)
             finally:
                 os.close(self._descriptor)

@@ -14,6 +14,7 @@ from pathlib import Path
 from linksync.errors import MediumError
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
+_RANGE_WRITE = 2
 TEMPORARY = ".new-"
 """How the name of an unfinished file begins; what is left of it may be removed by anyone who holds the lock."""
 
@@ -30,6 +31,15 @@ def syncfs(fd: int) -> None:
     if _LIBC.syncfs(fd) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
+
+
+def begin_to_sync(fd: int) -> None:
+    """Have the disk begin to write down what was written to a file, without waiting for it; nothing is durable yet.
+
+    The disk is idle otherwise until ``syncfs`` waits for all of it at once.
+    """
+    if hasattr(_LIBC, "sync_file_range"):
+        _LIBC.sync_file_range(fd, ctypes.c_int64(0), ctypes.c_int64(0), _RANGE_WRITE)
 
 
 def sync_folder(path: Path) -> None:

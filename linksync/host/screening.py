@@ -59,12 +59,13 @@ class _File:
 
 @dataclass(slots=True)
 class _Batch:
-    """Files that are looked at together; one alone where its bytes are not at hand."""
+    """Files that are looked at together, in a file in memory; one alone where its bytes are not at hand."""
 
     files: list[_File] = field(default_factory=list)
     octets: int = 0
     telling: int = 0
     pending: Pending | None = None
+    memory: int = -1
 
     def add(self, one: _File) -> None:
         self.files.append(one)
@@ -96,6 +97,7 @@ class Screener:
         self._late = 0
         self._gathering = _Batch()
         self._given: list[_Batch] = []
+        self._spare: list[int] = []  # files in memory: one that is there costs a fifth of a new one
         self._scannings: deque[Scanning] = deque()
         self._too_slow = 0  # answers in a row that did not come in time
 
@@ -134,6 +136,9 @@ class Screener:
                 if workers is not None:
                     workers.close()
             self._workers = self._hasty = None
+        for memory in (*self._spare, *(batch.memory for batch in self._given if batch.memory >= 0)):
+            os.close(memory)
+        self._spare = []
         for one in (one for batch in (*self._given, self._gathering) for one in batch.files):
             if one.scanning is not None:
                 one.scanning.close()
@@ -143,7 +148,7 @@ class Screener:
         if self._owner != os.getpid():
             self._owner = os.getpid()
             self._workers = self._hasty = None
-            self._gathering, self._given = _Batch(), []
+            self._gathering, self._given, self._spare = _Batch(), [], []
             self._scannings = deque()
 
     def _give_gathered(self) -> None:
@@ -155,7 +160,7 @@ class Screener:
         """Hand a batch to the limited process; waits where that has too much to do already."""
         workers = self._at_work()
         self._given.append(batch)
-        with suppress(OSError), self._opened(batch.files) as file:
+        with suppress(OSError), self._together(batch) as file:
             batch.pending = workers.submit({"files": [one.job for one in batch.files]}, file.fileno())
         for one in batch.files:
             one.descriptor = -1  # it is closed soon
@@ -175,21 +180,29 @@ class Screener:
             if workers is not None:
                 workers.renew()
 
-    def _opened(self, files: Sequence[_File]) -> BinaryIO:
-        """The content of files, one after the other, from its start.
+    def _together(self, batch: _Batch) -> BinaryIO:
+        """The content of a batch, one file after the other, from its start.
 
         Raises:
             OSError: it cannot be had.
         """
-        first = files[0]
-        if first.data is not None:
-            return _together(files)
-        copy = self._staging.open(first.digest) if self._staging is not None else None
-        if copy is None and first.descriptor < 0:
-            raise FileNotFoundError(first.digest.hex())
+        if batch.files[0].data is None:
+            return self._opened(batch.files[0])
+        batch.memory = self._spare.pop() if self._spare else os.memfd_create("screened", os.MFD_CLOEXEC)
+        return _written(batch.memory, batch.files)
+
+    def _opened(self, one: _File) -> BinaryIO:
+        """The content of a file: its copy, or where it stands.
+
+        Raises:
+            OSError: it cannot be had.
+        """
+        copy = self._staging.open(one.digest) if self._staging is not None else None
+        if copy is None and one.descriptor < 0:
+            raise FileNotFoundError(one.digest.hex())
         if copy is None:
-            os.lseek(first.descriptor, 0, os.SEEK_SET)
-            return cast("BinaryIO", os.fdopen(first.descriptor, "rb", closefd=False))
+            os.lseek(one.descriptor, 0, os.SEEK_SET)
+            return cast("BinaryIO", os.fdopen(one.descriptor, "rb", closefd=False))
         return copy
 
     def _answers(self, batch: _Batch) -> Iterator[tuple[_File, Seen]]:
@@ -207,6 +220,10 @@ class Screener:
                 self._give(alone)
                 self._given.pop()
                 yield from self._answers(alone)
+        if batch.memory >= 0:  # nobody reads it any more
+            self._spare.append(batch.memory)
+            batch.memory = -1
+        if answers is None and len(batch.files) > 1:
             return
         for place, one in enumerate(batch.files):
             media_type, codes, inside = answers[place] if answers else ("", _unseen(one), 0)
@@ -218,9 +235,23 @@ class Screener:
         if len(self._scannings) >= _SCANS_AT_ONCE:
             too_slow = self._scannings.popleft().result().why == TOO_SLOW
             self._too_slow = self._too_slow + 1 if too_slow else 0
-        with suppress(OSError), self._opened([one]) as file:
+        with suppress(OSError), self._to_be_scanned(one) as file:
             one.scanning = begin(self._scanner, file, one.size)
             self._scannings.append(one.scanning)
+
+    def _to_be_scanned(self, one: _File) -> BinaryIO:
+        """The content of a file, for a scanner that reads it in its own time.
+
+        Raises:
+            OSError: it cannot be had.
+        """
+        if one.data is None:
+            return self._opened(one)
+        memory = os.memfd_create("scanned", os.MFD_CLOEXEC)
+        try:
+            return _written(memory, [one])
+        finally:
+            os.close(memory)
 
     def _scanned(self, one: _File, inside: int) -> set[str]:
         """What the virus scanner says; it is silent of what lies in an archive and is too large for it."""
@@ -237,15 +268,12 @@ def screener(staging: Staging | None, policy: Policy, scanner: Scanner | None) -
     return Screener(staging, scanner, demanded=_NOT_SCANNED in policy.screening)
 
 
-def _together(files: Sequence[_File]) -> BinaryIO:
-    """The content of small files, one after the other, in a file without a name."""
-    descriptor = os.memfd_create("screened", os.MFD_CLOEXEC)
-    try:
-        with os.fdopen(descriptor, "wb", closefd=False) as file:
-            file.writelines(one.data or b"" for one in files)
-        return cast("BinaryIO", os.fdopen(os.open(f"/proc/self/fd/{descriptor}", os.O_RDONLY | os.O_CLOEXEC), "rb"))
-    finally:
-        os.close(descriptor)
+def _written(memory: int, files: Sequence[_File]) -> BinaryIO:
+    """The content of small files, one after the other, in a file in memory, opened anew to be read."""
+    os.lseek(memory, 0, os.SEEK_SET)
+    with os.fdopen(memory, "wb", closefd=False) as file:
+        file.writelines(one.data or b"" for one in files)
+    return cast("BinaryIO", os.fdopen(os.open(f"/proc/self/fd/{memory}", os.O_RDONLY | os.O_CLOEXEC), "rb"))
 
 
 def _told(batch: _Batch) -> list[tuple[str, tuple[str, ...], int]] | None:

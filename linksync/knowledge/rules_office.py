@@ -30,10 +30,16 @@ _LINK_KINDS = frozenset({"externallink"})
 _OBJECT_KINDS = frozenset({"oleobject"})
 _REMOTE = re.compile(r"\s*(?:https?|ftp|mhtml|ms-msdt|ms-[a-z]+|script|mk|ldap|webdav):", re.IGNORECASE)
 _REFERENCE = re.compile(rb"&#(?:[xX]([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
-_TEXTS = re.compile(
-    rb"^word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml$", re.IGNORECASE | re.MULTILINE
+_TEXTS = (
+    re.compile(
+        rb"^word/(?:document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml$", re.IGNORECASE | re.MULTILINE
+    ),
+    b"word/",
 )
-_LINKS = re.compile(rb"^xl/externalLinks/[^/\n]+\.(?:xml|bin)$", re.IGNORECASE | re.MULTILINE)
+_LINKS = (
+    re.compile(rb"^xl/externalLinks/[^/\n]+\.(?:xml|bin)$", re.IGNORECASE | re.MULTILINE),
+    b"xl/externallinks/",
+)
 _SAID = rb"((?:[^<>\"']|\"[^\"]*\"|'[^']*')*+)"
 """The attributes of an element."""
 _FIELD = re.compile(rb"(?<=[<:])(instrText|fldChar|fldSimple)\b" + _SAID + rb">([^<]*)")
@@ -65,8 +71,12 @@ _ODF_FETCHING = (
     b"floating-frame",
 )
 _FLAT_MODULE = re.compile(rb"(?<=[<:])module\b")
-_OBJECTS = re.compile(
-    rb"(?:^|/)embeddings/[^/\n]+\.bin$|^Object \d+$|(?:^|/)oleObject\d*\.bin$", re.IGNORECASE | re.MULTILINE
+_OBJECTS = (
+    re.compile(
+        rb"(?:^|/)embeddings/[^/\n]+\.bin$|^Object \d+$|(?:^|/)oleObject\d*\.bin$", re.IGNORECASE | re.MULTILINE
+    ),
+    b"embeddings/",
+    b"object",
 )
 _OBJECTS_MAX = 64
 _OBJECT_MAX = 2 << 20
@@ -76,8 +86,8 @@ _RELATIONS_MAX = 4 << 20
 
 def macros(subject: Subject) -> str | None:
     """Whether there are macros in it; an OpenDocument's empty library is none."""
-    named = subject.names.lower()
-    if any(word in named for word in _MACRO_WORDS) and (_MACROS.search(subject.names) or _BASIC.search(subject.names)):
+    may = any(word in subject.small_names for word in _MACRO_WORDS)
+    if may and (_MACROS.search(subject.names) or _BASIC.search(subject.names)):
         return "macros"
     if any(one.kind in _RUNS for one in _relations(subject)):
         return "macros"
@@ -132,12 +142,14 @@ def _relations_in(subject: Subject, entry: Entry) -> tuple[Relation, ...]:
         return ()
 
 
-def _parts(subject: Subject, named: "re.Pattern[bytes]", kinds: frozenset[str]) -> list[Entry]:
+def _parts(
+    subject: Subject, named: "tuple[re.Pattern[bytes], *tuple[bytes, ...]]", kinds: frozenset[str]
+) -> list[Entry]:
     """The parts that have such a name, or that such a relation leads to."""
     targets = {one.target for one in _relations(subject) if one.kind in kinds and not one.external}
     led_to = {target.replace("\\", "/").rpartition("/")[2].lower().encode() for target in targets}
     tails = _tails(subject)
-    places = {*subject.named(named), *(place for tail in led_to for place in tails.get(tail, ()))}
+    places = {*subject.named(*named), *(place for tail in led_to for place in tails.get(tail, ()))}
     return [subject.entries[place] for place in sorted(places)]
 
 

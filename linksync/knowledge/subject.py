@@ -42,6 +42,7 @@ class Subject:
         "_names",
         "_ole2",
         "_parts",
+        "_small_names",
         "extension",
         "identity",
         "name",
@@ -57,6 +58,7 @@ class Subject:
         self.extension = extension if dot and stem else ""
         self._entries: tuple[Entry, ...] | None = None
         self._names: bytes | None = None
+        self._small_names: bytes | None = None
         self._lines: bytes | None = None
         self._ole2: Ole2 | None = None
         self._parts: dict[bytes, bytes] = {}
@@ -79,8 +81,22 @@ class Subject:
             self._names = b"\n".join([entry.name.replace(b"\n", b"/") for entry in self.entries])
         return self._names
 
-    def named(self, pattern: "re.Pattern[bytes]") -> list[int]:
-        """The places of the entries whose name matches; each stands on a line, where a line feed in it is a NUL."""
+    @property
+    def small_names(self) -> bytes:
+        """The same in small letters."""
+        if self._small_names is None:
+            self._small_names = self.names.lower()
+        return self._small_names
+
+    def named(self, pattern: "re.Pattern[bytes]", *words: bytes) -> list[int]:
+        """The places of the entries whose name matches.
+
+        Args:
+            pattern: each name stands on a line, where a line feed in it is a NUL.
+            words: in small letters, one of which is in every such name: to find them takes a tenth of the time.
+        """
+        if not any(word in self.small_names for word in words):
+            return []
         if self._lines is None:
             self._lines = b"\n".join([entry.name.replace(b"\n", b"\0") for entry in self.entries])
         places: list[int] = []

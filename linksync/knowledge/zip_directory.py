@@ -8,6 +8,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from linksync.knowledge.flaws import CONTRADICTORY, CORRUPT, TRUNCATED
 from linksync.knowledge.listing import Entry, Listing
@@ -33,6 +34,9 @@ _MOST_ENDS = 16
 _SEARCHED = 256 << 10
 _FEW = 4000
 _SECOND_NAME = 0x7075
+_LOCALS_KEPT = 512
+_SMALL, _ALIKE_KEPT = 512, 64
+"""Bytes of packed parts that are unpacked once where they are alike: no more than half a megabyte comes out of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,7 +210,18 @@ def _wide(extra: bytes, size: int, packed: int, offset: int) -> tuple[int, int, 
 
 
 def read_local(sample: Sample, offset: int) -> Local | None:
-    """The header before an entry's data; ``None`` when none stands there whole."""
+    """The header before an entry's data; ``None`` when none stands there whole. The first ones are kept."""
+    kept = sample.lists.setdefault("local", {})
+    assert isinstance(kept, dict)
+    if offset not in kept:
+        if len(kept) >= _LOCALS_KEPT:
+            return _read_local(sample, offset)
+        kept[offset] = _read_local(sample, offset)
+    found: Local | None = kept[offset]
+    return found
+
+
+def _read_local(sample: Sample, offset: int) -> Local | None:
     header = sample.at(offset, 1024)
     if len(header) < 30 or header[:4] != LOCAL:
         return None
@@ -273,6 +288,8 @@ def unpack(sample: Sample, entry: Entry, most: int) -> bytes:
         return b""
     if entry.method == STORED:
         return sample.at(local.data, min(most, entry.size))
+    if 0 < entry.packed <= min(len(local.begin), _SMALL):
+        return _inflated_alike(local.begin[: entry.packed], most)
     wanted = min(entry.packed or most, most) * 2 + 1024
     packed = sample.at(local.data, min(entry.packed or wanted, wanted))
     return inflated(packed, most)
@@ -284,3 +301,6 @@ def inflated(packed: bytes, most: int) -> bytes:
         return zlib.decompressobj(-15).decompress(packed, most)
     except zlib.error:
         return b""
+
+
+_inflated_alike = lru_cache(maxsize=_ALIKE_KEPT)(inflated)

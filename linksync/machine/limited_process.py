@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
@@ -59,6 +60,7 @@ class Server:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
         self._owner = 0
+        self._lock = threading.RLock()
         self.holders = 0
 
     def start(self) -> None:
@@ -67,9 +69,13 @@ class Server:
         Raises:
             OSError: the system has no process or descriptor to give.
         """
-        if self._channel is not None and (self._process is None or self._process.poll() is None):
-            return
-        self.end()
+        with self._lock:
+            self._forget_another()
+            if self._channel is None or (self._process is not None and self._process.poll() is not None):
+                self.end()
+                self._start()
+
+    def _start(self) -> None:
         search, readable = self._places
         ours, theirs = socket.socketpair()
         told = {"entry": self._entry, "channel": theirs.fileno(), "parent": os.getpid(), "readable": readable}
@@ -105,24 +111,25 @@ class Server:
             OSError: there is no server, and none can be started.
         """
         request = json.dumps(bounds).encode("ascii").ljust(REQUEST)
-        self._forget_another()
-        try:
-            self.start()
-            self._send(request, channel, leash)
-        except (BrokenPipeError, ConnectionResetError):  # it was killed
-            self.end()
-            self.start()
-            self._send(request, channel, leash)
+        with self._lock:
+            try:
+                self.start()
+                self._send(request, channel, leash)
+            except (BrokenPipeError, ConnectionResetError):  # it was killed
+                self.end()
+                self.start()
+                self._send(request, channel, leash)
 
     def end(self) -> None:
         """End it, and with it all of its children."""
-        if self._channel is not None:
-            self._channel.close()
-        if self._process is not None and self._owner == os.getpid():
-            self._process.kill()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self._process.wait(_DYING)
-        self._process = self._channel = None
+        with self._lock:
+            if self._channel is not None:
+                self._channel.close()
+            if self._process is not None and self._owner == os.getpid():
+                self._process.kill()
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._process.wait(_DYING)
+            self._process = self._channel = None
 
     def _forget_another(self) -> None:
         """In a fork: the process is its parent's, only the channel is shared."""

@@ -25,6 +25,7 @@ from linksync.host.daemon.installing import Installed, Systemd, install, this_pr
 from linksync.host.daemon.running import Settings, run
 from linksync.machine.settings import After, Policy
 from linksync.people.texts import plain
+from linksync.relay.folder import given_versions
 
 
 @click.group()
@@ -44,7 +45,9 @@ def command() -> None:
 @state_option
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Of the page on 127.0.0.1; any if not given.")
 @click.option("--notify/--no-notify", default=True, help="Show notifications on the desktop.")
+@click.pass_context
 def run_daemon(
+    ctx: click.Context,
     host: str,
     key: Path,
     organiser: str | None,
@@ -58,6 +61,8 @@ def run_daemon(
     notify: bool,
 ) -> None:
     """Wait for the Link, until Ctrl-C or SIGTERM; what is under way is left so that the next run finishes it."""
+    if relay is not None and ctx.get_parameter_source("relay") is _COMMANDLINE:
+        given_versions(relay)  # a mistake now; one of the settings may come later, as a disk in the network does
     settings = Settings(
         state=state.absolute(),
         holder=host,

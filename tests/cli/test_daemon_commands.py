@@ -123,3 +123,12 @@ def test_in_a_terminal_it_says_where_its_page_is_and_then_each_thing_that_happen
         assert daemon.ends() == 0
         assert daemon.shown.count("Het programma draait") == 1
         assert daemon.shown.count("Het programma is gestopt.") == 1
+
+
+def test_a_folder_of_an_organiser_that_holds_nothing_signed_is_a_mistake_at_once(tmp_path: Path) -> None:
+    write_key_file(tmp_path / "key", FIRST)
+    words = ["--as", FIRST, "--key", str(tmp_path / "key"), "--state", str(tmp_path / "state")]
+    done = run("daemon", "run", *words, "--relay", str(tmp_path), LINKSYNC_LANGUAGE="en")
+    assert (done.status, done.out) == (1, "")
+    assert str(tmp_path) in done.err
+    assert not (tmp_path / "state").exists()

@@ -63,13 +63,13 @@ class Commands(click.Group):
         """Every name, in the table's order."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command of that name."""
         row = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
         if row is None:
             return None
         if row.prepares:
-            importlib.import_module("linksync.machine.limited").prepare(row.prepares)
+            ctx.call_on_close(importlib.import_module("linksync.machine.limited").prepare(row.prepares))
         module, _, name = row.target.partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)

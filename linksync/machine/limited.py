@@ -35,8 +35,9 @@ import stat
 import threading
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Self
 
 from linksync.machine import limited_child as child
@@ -375,13 +376,18 @@ class Workers:
         one.jobs.clear()
 
 
-def prepare(entry: str) -> None:
-    """Start the server of an entry, which is ready for the ``Workers`` to come; it stays until this process ends.
+def prepare(entry: str) -> Callable[[], None]:
+    """Start the server of an entry, which is ready for the ``Workers`` to come.
 
     It is no more than a head start: where no server can be had, the ``Workers`` will say so.
+
+    Returns:
+        What lets go of it, once: it ends with the last of those who hold it, or with this process.
     """
+    server = _hold(entry)
     with contextlib.suppress(OSError):
-        _hold(entry).start()
+        server.start()
+    return partial(_release, server)
 
 
 def _hold(entry: str) -> Server:

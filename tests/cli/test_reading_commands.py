@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from played import SECOND, a_link, put
+from played import SECOND, a_link, children, put
 from running import Terminal
 
 from linksync.cli.main import main
@@ -84,6 +84,7 @@ def test_in_a_pipe_nobody_waits_and_what_is_not_read_yet_is_kept_and_said(world:
 def test_in_a_pipe_it_is_read_where_that_is_asked_for(world: World) -> None:
     said(world, *handing_over(world, "--read"))
     assert (found(world, "malen")[0], kept(world), copies(world)) == ("data/Molen/wind.txt", [], 0)
+    assert children() == [], "what looks into documents ends with the command"
 
 
 def test_search_says_that_something_was_not_read_yet(world: World) -> None:

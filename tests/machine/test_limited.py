@@ -516,13 +516,16 @@ def test_a_server_that_was_prepared_is_the_one_that_is_used_and_it_ends_with_its
         import os
         from linksync.machine.limited import Workers, prepare
         from played import children
-        prepare("hostile_jobs:any_of_them")
+        let_go = prepare("hostile_jobs:any_of_them")
         (server,) = children()
         for _ in range(2):
             with Workers("hostile_jobs:any_of_them") as workers, open("/etc/hostname", "rb") as file:
                 assert workers.submit({}, file.fileno()).result()["size"]
             assert children() == [server], children()
-        print(server, flush=True)
+        let_go()
+        assert children() == []
+        prepare("hostile_jobs:any_of_them")
+        print(*children(), flush=True)
     """) as parent:
         told, errors = parent.communicate(timeout=20)
     assert errors == ""

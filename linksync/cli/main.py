@@ -69,7 +69,7 @@ class Commands(click.Group):
         if row is None:
             return None
         if row.prepares:
-            ctx.call_on_close(importlib.import_module("linksync.machine.limited").prepare(row.prepares))
+            ctx.call_on_close(importlib.import_module("linksync.machine.limited_servers").prepare(row.prepares))
         module, _, name = row.target.partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)

@@ -24,7 +24,6 @@ until the child retires: after ``Limits.jobs`` jobs, which is counted here, afte
 whoever asked finds its answers odd (``renew``). Answers are data from strangers.
 """
 
-import atexit
 import contextlib
 import fcntl
 import json
@@ -35,16 +34,16 @@ import stat
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
-from functools import partial
 from typing import Self
 
 from linksync.machine import limited_child as child
-from linksync.machine.limited_process import LimitedProcess, Server, TooMuchError
+from linksync.machine.limited_process import LimitedProcess, TooMuchError
+from linksync.machine.limited_servers import hold, release
 from linksync.machine.limits import LimitedError, Limits, ending
 
-__all__ = ["LimitedError", "Limits", "Pending", "Workers", "guarantees", "prepare"]
+__all__ = ["LimitedError", "Limits", "Pending", "Workers", "guarantees"]
 
 _ENTRY = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*", re.ASCII)
 _JOB_MAX = 64 * 1024
@@ -60,10 +59,6 @@ _STARTS_MAX = 3
 
 
 _USUAL = Limits()
-
-_servers: dict[tuple[str, int], Server] = {}
-"""By entry and thread; see ``_hold``."""
-_servers_lock = threading.Lock()
 
 
 class Pending:
@@ -161,7 +156,7 @@ class Workers:
         """
         if not _ENTRY.fullmatch(entry) or count < 1:
             raise ValueError(f"{count} workers cannot be made of {entry!r}")
-        self._server = _hold(entry)
+        self._server = hold(entry)
         self._limits, self._count = limits, count
         self._children: list[_Child] = []
         self._waiting: deque[_Job] = deque()
@@ -242,7 +237,7 @@ class Workers:
                 one.process.end()
             if not self._closed:
                 self._closed = True
-                _release(self._server)
+                release(self._server)
             for job in (*(job for one in self._children for job in one.jobs), *self._waiting):
                 os.close(job.descriptor)
             self._children.clear()
@@ -374,46 +369,6 @@ class Workers:
             one.jobs.popleft().settle(error)
         self._waiting.extendleft(reversed(one.jobs))
         one.jobs.clear()
-
-
-def prepare(entry: str) -> Callable[[], None]:
-    """Start the server of an entry, which is ready for the ``Workers`` to come.
-
-    It is no more than a head start: where no server can be had, the ``Workers`` will say so.
-
-    Returns:
-        What lets go of it, once: it ends with the last of those who hold it, or with this process.
-    """
-    server = _hold(entry)
-    with contextlib.suppress(OSError):
-        server.start()
-    return partial(_release, server)
-
-
-def _hold(entry: str) -> Server:
-    """The server of an entry for this thread: the kernel ends one with the thread that started it."""
-    key = (entry, threading.get_ident())
-    with _servers_lock:
-        server = _servers.get(key)
-        if server is None:
-            server = _servers[key] = Server(entry)
-        server.holders += 1
-    return server
-
-
-def _release(server: Server) -> None:
-    with _servers_lock:
-        server.holders -= 1
-        if server.holders == 0:
-            for key in [key for key, one in _servers.items() if one is server]:
-                del _servers[key]
-            server.end()
-
-
-@atexit.register
-def _release_all() -> None:
-    for server in _servers.values():
-        server.end()
 
 
 def guarantees() -> tuple[str, ...]:

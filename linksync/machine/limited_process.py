@@ -5,28 +5,18 @@ socket, no environment, no terminal. Writing never waits; what does not fit is w
 """
 
 import contextlib
-import errno
-import importlib.util
 import json
-import os
 import re
 import socket
-import subprocess
-import sys
-import sysconfig
-import threading
 from collections.abc import Iterator, Mapping
-from typing import TypeAlias
 
 from linksync.machine.limited_child import ANSWER, HEAD, JOB_HEAD, LAST_ANSWER
-from linksync.machine.limited_server import REQUEST, STATUS
+from linksync.machine.limited_server import STATUS
+from linksync.machine.limited_servers import Server
 
-_START = "import sys; sys.path[:] = sys.argv[2:]; from linksync.machine.limited_server import main; main(sys.argv[1])"
-_ENVIRONMENT = {"LANG": "C.UTF-8", "TZ": "UTC0"}
 _OWN_WORDS_MAX = 4096
 """Bytes of all that a child says beside answers."""
 _PIECE = 256 * 1024
-Places: TypeAlias = tuple[list[str], list[str]]
 _GOING, _DYING = 1.0, 2.0
 """Seconds that a child that hung up, or was killed, is waited for."""
 
@@ -39,107 +29,6 @@ _TEXT = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 
 class TooMuchError(Exception):
     """A child says more than it may, or what is not in the protocol."""
-
-
-class Server:
-    """A process that forks limited children for an entry; see ``limited_server``.
-
-    Forks of this process may ask it for children as well, each for its own.
-    """
-
-    def __init__(self, entry: str) -> None:
-        """Nothing is started yet.
-
-        Args:
-            entry: ``package.module:function``.
-
-        Raises:
-            ValueError: there is no such package.
-        """
-        self._entry, self._places = entry, places(entry)
-        self._process: subprocess.Popen[bytes] | None = None
-        self._channel: socket.socket | None = None
-        self._owner = 0
-        self._lock = threading.RLock()
-        self.holders = 0
-
-    def start(self) -> None:
-        """Start it, unless it runs.
-
-        Raises:
-            OSError: the system has no process or descriptor to give.
-        """
-        with self._lock:
-            self._forget_another()
-            if self._channel is None or (self._process is not None and self._process.poll() is not None):
-                self.end()
-                self._start()
-
-    def _start(self) -> None:
-        search, readable = self._places
-        ours, theirs = socket.socketpair()
-        told = {"entry": self._entry, "channel": theirs.fileno(), "parent": os.getpid(), "readable": readable}
-        command = (sys.executable, "-I", "-S", "-B", "-X", "utf8", "-c", _START, json.dumps(told), *search)
-        try:
-            self._process = subprocess.Popen(  # noqa: S603 - ourselves
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd="/",
-                env=_ENVIRONMENT,
-                pass_fds=(theirs.fileno(),),
-                start_new_session=True,  # the terminal's Ctrl-C is for its parent
-            )
-        except OSError:
-            ours.close()
-            raise
-        finally:
-            theirs.close()
-        ours.setblocking(False)
-        self._channel, self._owner = ours, os.getpid()
-
-    def fork(self, bounds: Mapping[str, int | float], channel: int, leash: int) -> None:
-        """Ask for a child.
-
-        Args:
-            bounds: the fields of ``limited.Limits``.
-            channel: the descriptor that it is spoken to on.
-            leash: the descriptor whose other end is let go of to end it, and on which its end is told.
-
-        Raises:
-            OSError: there is no server, and none can be started.
-        """
-        request = json.dumps(bounds).encode("ascii").ljust(REQUEST)
-        with self._lock:
-            try:
-                self.start()
-                self._send(request, channel, leash)
-            except (BrokenPipeError, ConnectionResetError):  # it was killed
-                self.end()
-                self.start()
-                self._send(request, channel, leash)
-
-    def end(self) -> None:
-        """End it, and with it all of its children."""
-        with self._lock:
-            if self._channel is not None:
-                self._channel.close()
-            if self._process is not None and self._owner == os.getpid():
-                self._process.kill()
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._process.wait(_DYING)
-            self._process = self._channel = None
-
-    def _forget_another(self) -> None:
-        """In a fork: the process is its parent's, only the channel is shared."""
-        if self._owner != os.getpid():
-            self._process, self._owner = None, os.getpid()
-
-    def _send(self, request: bytes, channel: int, leash: int) -> None:
-        assert self._channel is not None
-        if socket.send_fds(self._channel, [request], [channel, leash]) != len(request):
-            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
 
 class LimitedProcess:
@@ -270,26 +159,3 @@ def answer_of(payload: bytes) -> dict[str, object]:
     if not isinstance(answer, dict):
         raise TooMuchError
     return answer
-
-
-def places(entry: str) -> Places:
-    """Where a child looks for modules, and what it may read: what this program is made of, and nothing beside it.
-
-    Raises:
-        ValueError: there is no such package.
-    """
-    standard = sysconfig.get_path("stdlib")
-    ours = [path for path in sys.path if path == standard or path.startswith(standard + os.sep)]
-    packages = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
-    own = [_place_of(name) for name in dict.fromkeys(("linksync", entry.partition(".")[0].partition(":")[0]))]
-    roots = [os.path.dirname(place) for place in own]
-    libraries = [sysconfig.get_config_var("LIBDIR") or standard]
-    return list(dict.fromkeys((*ours, *roots, *packages))), [*ours, *own, *packages, *libraries]
-
-
-def _place_of(name: str) -> str:
-    """The folder of a package, or the file of a module, that stands on its own."""
-    found = importlib.util.find_spec(name)
-    if found is None or found.origin is None:
-        raise ValueError(f"there is no module {name}")
-    return os.path.dirname(found.origin) if found.submodule_search_locations else found.origin

@@ -514,7 +514,8 @@ def test_when_a_server_is_killed_one_job_is_lost_at_the_most_and_another_server_
 def test_a_server_that_was_prepared_is_the_one_that_is_used_and_it_ends_with_its_process() -> None:
     with program("""
         import os
-        from linksync.machine.limited import Workers, prepare
+        from linksync.machine.limited import Workers
+        from linksync.machine.limited_servers import prepare
         from played import children
         let_go = prepare("hostile_jobs:any_of_them")
         (server,) = children()

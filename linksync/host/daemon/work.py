@@ -16,7 +16,7 @@ from linksync.errors import LinksyncError
 from linksync.host.daemon import telling
 from linksync.host.daemon.telling import Job
 from linksync.machine.durable import write_all
-from linksync.machine.limited import prepare
+from linksync.machine.limited_servers import prepare
 from linksync.machine.sandbox import end_with
 
 SCREEN = "linksync.knowledge.screen:work"

@@ -32,6 +32,8 @@ ENTRY = "linksync.knowledge.screen:work"
 
 _FILES_AT_ONCE = 64
 _BYTES_AT_ONCE = 2 << 20
+_GIVEN_AT_ONCE = 8
+"""Jobs that are not heard of yet: each has a file in memory, or one that is open."""
 _SCANS_AT_ONCE = 8
 _LATE_MAX = 8
 """Files that may run out of time before the others get less of it."""
@@ -96,7 +98,8 @@ class Screener:
         self._hasty: Workers | None = None
         self._late = 0
         self._gathering = _Batch()
-        self._given: list[_Batch] = []
+        self._given: deque[_Batch] = deque()
+        self._found: dict[bytes, Seen] = {}
         self._spare: list[int] = []  # files in memory: one that is there costs a fifth of a new one
         self._scannings: deque[Scanning] = deque()
         self._too_slow = 0  # answers in a row that did not come in time
@@ -122,11 +125,9 @@ class Screener:
         """What was seen of every file since this was asked last; waits for it."""
         self._own()
         self._give_gathered()
-        found = {}
-        for batch in self._given:
-            for one, seen in self._answers(batch):
-                found[one.path] = seen
-        self._given.clear()
+        while self._given:
+            self._settle_oldest()
+        found, self._found = self._found, {}
         return found
 
     def close(self) -> None:
@@ -148,7 +149,8 @@ class Screener:
         if self._owner != os.getpid():
             self._owner = os.getpid()
             self._workers = self._hasty = None
-            self._gathering, self._given, self._spare = _Batch(), [], []
+            self._gathering, self._given, self._spare = _Batch(), deque(), []
+            self._found = {}
             self._scannings = deque()
 
     def _give_gathered(self) -> None:
@@ -157,9 +159,18 @@ class Screener:
             self._gathering = _Batch()
 
     def _give(self, batch: _Batch) -> None:
-        """Hand a batch to the limited process; waits where that has too much to do already."""
-        workers = self._at_work()
+        """Hand a batch to the limited process; takes in what it said of others where many wait for that."""
+        self._submit(batch)
         self._given.append(batch)
+        if len(self._given) > _GIVEN_AT_ONCE:
+            self._settle_oldest()
+
+    def _settle_oldest(self) -> None:
+        self._found.update((one.path, seen) for one, seen in self._answers(self._given.popleft()))
+
+    def _submit(self, batch: _Batch) -> None:
+        """Hand a batch over; waits where there is too much to do already."""
+        workers = self._at_work()
         with suppress(OSError), self._together(batch) as file:
             batch.pending = workers.submit({"files": [one.job for one in batch.files]}, file.fileno())
         for one in batch.files:
@@ -217,8 +228,7 @@ class Screener:
         if answers is None and len(batch.files) > 1:
             for one in batch.files:
                 alone = _Batch([one])
-                self._give(alone)
-                self._given.pop()
+                self._submit(alone)
                 yield from self._answers(alone)
         if batch.memory >= 0:  # nobody reads it any more
             self._spare.append(batch.memory)

@@ -5,7 +5,6 @@ searched as bytes; only relations are parsed.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator
 
 from linksync.knowledge.listing import Entry
@@ -148,21 +147,14 @@ def _parts(
     """The parts that have such a name, or that such a relation leads to."""
     targets = {one.target for one in _relations(subject) if one.kind in kinds and not one.external}
     led_to = {target.replace("\\", "/").rpartition("/")[2].lower().encode() for target in targets}
-    tails = _tails(subject)
-    places = {*subject.named(*named), *(place for tail in led_to for place in tails.get(tail, ()))}
+    places = set(subject.named(*named))
+    if led_to:
+        places.update(place for place, entry in enumerate(subject.entries) if _last_part(entry.name) in led_to)
     return [subject.entries[place] for place in sorted(places)]
 
 
-def _tails(subject: Subject) -> dict[bytes, list[int]]:
-    """The places of the entries by the last part of their names, in small letters."""
-    kept = subject.sample.lists.get("tails")
-    if isinstance(kept, dict):
-        return kept
-    tails: dict[bytes, list[int]] = defaultdict(list)
-    for place, entry in enumerate(subject.entries):
-        tails[entry.name.lower().replace(b"\\", b"/").rpartition(b"/")[2]].append(place)
-    subject.sample.lists["tails"] = tails
-    return tails
+def _last_part(name: bytes) -> bytes:
+    return name.lower().replace(b"\\", b"/").rpartition(b"/")[2]
 
 
 def _dde_commands(subject: Subject) -> Iterator[bytes]:

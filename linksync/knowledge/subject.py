@@ -89,16 +89,17 @@ class Subject:
         return self._small_names
 
     def named(self, pattern: "re.Pattern[bytes]", *words: bytes) -> list[int]:
-        """The places of the entries whose name matches.
+        """The places of the entries whose name matches, in order.
 
         Args:
-            pattern: each name stands on a line, where a line feed in it is a NUL.
+            pattern: each name stands on a line; one with a line feed in it is tried as it is, and with a NUL instead.
             words: in small letters, one of which is in every such name: to find them takes a tenth of the time.
         """
         if not any(word in self.small_names for word in words):
             return []
         if self._lines is None:
-            self._lines = b"\n".join([entry.name.replace(b"\n", b"\0") for entry in self.entries])
+            lines = b"\n".join([entry.name.replace(b"\n", b"\0") for entry in self.entries])
+            self._lines = self.names if lines == self.names else lines
         places: list[int] = []
         place = before = 0
         for found in pattern.finditer(self._lines):
@@ -106,6 +107,9 @@ class Subject:
             before = found.start()
             if not places or places[-1] != place:
                 places.append(place)
+        if self._lines is not self.names:
+            odd = {at for at, one in enumerate(self.entries) if b"\n" in one.name and pattern.search(one.name)}
+            return sorted(odd.union(places))
         return places
 
     @property

@@ -55,7 +55,9 @@ _WAITING = 4
 _STARTING, _GRACE = 30.0, 2.0
 """Seconds for a child to get ready; and beyond a job's wall time, when its own alarm has not gone off."""
 _STARTS_MAX = 3
-"""Children in a row that may fail to start before no other is tried."""
+"""Children in a row that may fail to start before no other is tried for a while."""
+_PAUSE = 2.0
+"""Seconds of that while: what was short, of processes or descriptors, may be there again."""
 
 
 _USUAL = Limits()
@@ -161,7 +163,7 @@ class Workers:
         self._children: list[_Child] = []
         self._waiting: deque[_Job] = deque()
         self._lock = threading.Lock()
-        self._failed_starts = 0
+        self._failed_starts, self._failed_at = 0, 0.0
         self._closed = False
         self._held: tuple[str, ...] = ()
         self._looked = time.monotonic()
@@ -296,7 +298,7 @@ class Workers:
 
     def _start(self) -> _Child | None:
         """Another child; None where there is none to be had."""
-        if self._failed_starts >= _STARTS_MAX:
+        if self._failed_starts >= _STARTS_MAX and time.monotonic() < self._failed_at + _PAUSE:
             return None
         try:
             started = _Child(LimitedProcess(self._server, asdict(self._limits)))
@@ -308,6 +310,7 @@ class Workers:
 
     def _start_failed(self, why: str) -> None:
         self._failed_starts += 1
+        self._failed_at = time.monotonic()
         self._why = f"does not start: {why}"
 
     def _give_up(self) -> None:
@@ -356,8 +359,9 @@ class Workers:
             self._start_failed(ending(status))
             return None
         error = self._limits.told_by(status)
-        if error.slug == "worker-died" and one.jobs and one.answered and not one.jobs[0].tried:
-            one.jobs[0].tried = True  # what an earlier job left behind may have ended it
+        may_be_another = one.answered or status is None  # what an earlier job left behind, or the end of the server
+        if error.slug == "worker-died" and one.jobs and may_be_another and not one.jobs[0].tried:
+            one.jobs[0].tried = True
             return None
         return error
 

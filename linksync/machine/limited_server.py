@@ -85,7 +85,14 @@ class _Server:
         self._children: dict[int, int] = {}  # process number by leash
 
     def serve(self) -> None:
-        """Until nobody holds the channel."""
+        """Until nobody holds the channel; no child stays then."""
+        try:
+            self._serve()
+        finally:
+            for child in self._children.values():
+                os.kill(child, signal.SIGKILL)
+
+    def _serve(self) -> None:
         while True:
             for descriptor, _ in self._poll.poll():
                 if descriptor == self._heard:
@@ -132,6 +139,8 @@ class _Server:
 
     def _end(self, leash: int) -> None:
         """Whoever held a child let go of it, or ended: what it is at is lost."""
+        if leash not in self._children:  # it ended by itself meanwhile, and is buried
+            return
         self._poll.unregister(leash)
         with suppress(ProcessLookupError):
             os.kill(self._children[leash], signal.SIGKILL)  # it is not buried yet, so that nobody else has its number

@@ -125,6 +125,7 @@ class Server:
     def _send(self, request: bytes, channel: int, leash: int) -> None:
         assert self._channel is not None
         if socket.send_fds(self._channel, [request], [channel, leash]) != len(request):
+            self.end()  # it would take the next request for the rest of this one
             raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
 
 

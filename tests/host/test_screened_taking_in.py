@@ -6,6 +6,7 @@ import socket
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -361,3 +362,17 @@ def test_sights_are_kept_by_place_and_what_many_have_in_common_once() -> None:
     assert (sights.at(10), sights.at(11), sights.at(12)) == (text, None, program)
     assert sights.at(9) is None
     assert sights.at(899) is sights.at(10)
+
+
+def test_however_many_files_are_read_before_it_is_asked_only_a_few_wait_to_be_heard_of(tmp_path: Path) -> None:
+    (tmp_path / "leeg").touch()
+    with closing(Screener(None)) as look, (tmp_path / "leeg").open("rb") as file:
+        most = 0
+        for number in range(5000):
+            data = b"stuk %d" % number
+            look.read(b"data/%d.txt" % number, len(data), sha256(data), data, file.fileno())
+            most = max(most, len(os.listdir("/proc/self/fd")))
+        found = look.seen()
+    assert len(found) == 5000
+    assert {seen.media_type for seen in found.values()} == {"text/plain"}
+    assert most < len(os.listdir("/proc/self/fd")) + 32

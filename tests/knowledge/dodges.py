@@ -195,6 +195,7 @@ def all_dodges() -> list[Hostile]:
             "refuse",
             "dde-command",
         ),
+        _told("d.docx", _renamed(dde, "word/document.xml", "word/header1.xml\n"), "refuse", "dde-command"),
         _told(
             "t.docx",
             _template(relation("attachedTemplate", "https://e.org/x").decode().encode("utf-16")),

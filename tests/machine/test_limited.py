@@ -1,6 +1,6 @@
 """Documents that would harm, in real limited children: each costs itself an answer, and nothing else."""
 
-import contextlib
+import errno
 import os
 import pwd
 import signal
@@ -498,15 +498,47 @@ def test_a_child_is_a_fork_of_a_server_that_never_sees_a_document(document: int)
         assert not [one for one in files if one.startswith("/") and one != "/dev/null"], files
 
 
-def test_when_a_server_is_killed_one_job_is_lost_at_the_most_and_another_server_comes(document: int) -> None:
+def test_a_server_outlives_children_that_end_just_when_they_are_let_go_of(document: int) -> None:
+    with Workers(ENTRY, Limits(jobs=1), count=2) as workers, Workers(ENTRY) as others:
+        staying = others.submit({}, document).result()["pid"]
+        (server,) = children()
+        for _ in range(60):
+            waiting = [workers.submit({"number": number}, document) for number in range(10)]
+            assert [one.result()["number"] for one in waiting] == list(range(10))
+            assert children() == [server]
+        assert others.submit({}, document).result()["pid"] == staying
+
+
+def test_children_that_cannot_be_had_for_a_moment_are_there_again_later(
+    document: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    with Workers(ENTRY) as workers:
+        with monkeypatch.context() as patch:
+            patch.setattr("linksync.machine.limited_servers.Server.fork", fails)
+            with pytest.raises(LimitedError) as caught:
+                workers.submit({}, document).result()
+        assert not caught.value.is_of_document
+        assert until(lambda: _is_answered(workers, document), 10)
+
+
+def _is_answered(workers: Workers, document: int) -> bool:
+    try:
+        return workers.submit({}, document).result()["size"] == 17
+    except LimitedError:
+        return False
+
+
+def test_when_a_server_is_killed_another_one_comes_and_no_document_is_blamed(document: int) -> None:
     with Workers(ENTRY, SHORT) as workers:
         child = int(str(workers.submit({}, document).result()["pid"]))
         (server,) = children()
         os.kill(int(server), signal.SIGKILL)
         assert until(lambda: not is_running(child), 5)
         lost = workers.submit({"number": 1}, document)
-        with contextlib.suppress(LimitedError):
-            assert lost.result()["number"] == 1
+        assert lost.result()["number"] == 1
         assert workers.submit({"number": 2}, document).result()["number"] == 2
         assert children() != [server]
 

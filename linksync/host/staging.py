@@ -21,6 +21,9 @@ from linksync.machine.kept import KeptFile, Mark, mark_of
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
+_MODE = 0o644
+"""As an archive has it, so that it may be linked there as it is: the folder keeps others out meanwhile."""
+
 RESERVE = 64 * 1024 * 1024
 """Bytes that are left free on the host's disk, for the records and for the host."""
 
@@ -33,7 +36,7 @@ class StagedCopy:
         self._folder = folder
         self._path = folder / f"{durable.TEMPORARY}{secrets.token_hex(6)}"
         with _translated(folder):
-            self._descriptor = os.open(self._path, _NEW, 0o600)
+            self._descriptor = os.open(self._path, _NEW, _MODE)
 
     def write(self, data: bytes | memoryview) -> None:
         """Add bytes.
@@ -131,9 +134,11 @@ class Staging:
             FileExistsError: one has its name.
         """
         try:
-            descriptor = os.open(path, _NEW, 0o600)
+            descriptor = os.open(path, _NEW, _MODE)
         except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
+            durable.make_folder(self.folder)
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(os.path.dirname(path), 0o700)
             return self._create(path, data)
         try:
             durable.write_all(descriptor, data)

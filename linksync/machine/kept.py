@@ -11,6 +11,7 @@ that we make ourselves is noted. What an earlier process left, or anybody else's
 import contextlib
 import io
 import os
+import stat
 
 from linksync.machine import durable
 
@@ -71,7 +72,8 @@ class KeptFile(io.FileIO):
         except OSError:
             return False
         with contextlib.suppress(OSError):
-            os.fchmod(self.fileno(), mode)
+            if stat.S_IMODE(os.fstat(self.fileno()).st_mode) != mode:
+                os.fchmod(self.fileno(), mode)
         if before is not None and before[0] == mark and (now := mark_of(self.fileno())):
             know(now, before[1])
         return True

@@ -47,7 +47,8 @@ def _write(place: Path, sizes: list[int], chance: random.Random) -> None:
             path.write_bytes(chance.choice(kept).read_bytes())
         else:
             with path.open("wb") as file:
-                for at in range(0, size, 16 * MIB):
+                file.write(b"\1")  # by chance one in 65,536 would begin as a program does, and be refused
+                for at in range(1, size, 16 * MIB):
                     file.write(chance.randbytes(min(16 * MIB, size - at)))
         if len(kept) < 50:
             kept.append(path)

@@ -1,6 +1,7 @@
 """Copies on the host's own disk: each under its hash, whole or not there, and gone when nobody needs them."""
 
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -84,3 +85,17 @@ def test_a_disk_that_fails_at_any_call_raises_an_error_of_ours_and_the_next_run_
             assert held(staging, sha256(b"data")) in {None, b"data"}
         staging.stage(b"data", sha256(b"data"))
         assert held(staging, sha256(b"data")) == b"data"
+
+
+def test_copies_are_nobody_elses_to_read_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        staging = Staging(tmp_path / "content")
+        staging.stage(b"small", sha256(b"small"))
+        copy = staging.begin()
+        copy.write(b"large")
+        copy.keep(sha256(b"large"))
+    finally:
+        os.umask(before)
+    folders = [tmp_path / "content", *(tmp_path / "content").iterdir()]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
+from linksync.machine.allocator import keep_freed
 from linksync.machine.kept import Mark
 from linksync.machine.shares import done, spans
 from linksync.stick.listing import Files, Gathering, Part, Stamp
@@ -126,6 +127,7 @@ class Wish:
         look: who looks at new content; None for nobody.
         capture: whether to keep a small file's bytes, by path.
         progress: told the bytes that were read since the last call.
+        buffer: large files are read into it: a new one for each costs as much as a fifth of hashing what is in it.
     """
 
     known: Callable[[bytes], tuple[Digest, int] | None]
@@ -134,6 +136,7 @@ class Wish:
     look: Look | None = None
     capture: Callable[[bytes], bool] = lambda _path: False
     progress: Callable[[int], None] = lambda _count: None
+    buffer: bytearray = field(default_factory=lambda: bytearray(PIECE), repr=False)
 
 
 def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
@@ -142,6 +145,7 @@ def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
     Raises:
         MediumError: ``stick-gone``: the stick is no longer there; or the host's disk failed.
     """
+    keep_freed()
     files = Files.of(tree.files)
     parts = spans(files.sizes)
     reading, gathering = Reading(sights=Sights(len(files)) if wish.look is not None else None), Gathering(files)
@@ -227,9 +231,9 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
         MediumError: the host failed.
     """
     known = wish.known(path)
-    first = os.read(descriptor, min(PIECE, size + 1))
+    first = os.read(descriptor, size + 1) if size < PIECE else b""
     _count(len(first), wish, reading)
-    if len(first) < PIECE and len(first) == size:
+    if size < PIECE and len(first) == size:
         digest = hashlib.sha256(first).digest()
         if wish.capture(path) and len(first) <= CAPTURE_MAX:
             reading.captured[path] = first
@@ -275,7 +279,7 @@ def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: W
     try:
         if copy is not None:
             copy.write(first)
-        for piece in rest(descriptor, size - len(first), lambda count: _count(count, wish, reading)):
+        for piece in rest(descriptor, size - len(first), lambda count: _count(count, wish, reading), wish.buffer):
             hasher.update(piece)
             if copy is not None:
                 copy.write(piece)
@@ -286,21 +290,18 @@ def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: W
     return hasher.digest()
 
 
-def rest(
-    descriptor: int, left: int, counted: Callable[[int], None], buffer: bytearray | None = None
-) -> Iterator[memoryview]:
+def rest(descriptor: int, left: int, counted: Callable[[int], None], buffer: bytearray) -> Iterator[memoryview]:
     """What is left of a file, piece by piece; each is gone when the next one comes.
 
     Args:
         descriptor: of the file, read up to where the rest begins.
         left: bytes that there should be.
         counted: told the bytes of each piece.
-        buffer: to read into; a new one costs as much as a fifth of hashing what is in it.
+        buffer: to read into.
 
     Raises:
         OSError: ``EBUSY`` where there are more or fewer: it is being written to.
     """
-    buffer = buffer or bytearray(PIECE)
     view = memoryview(buffer)
     while left >= 0 and (count := os.readv(descriptor, [buffer])):
         yield view[:count]
@@ -318,10 +319,8 @@ def _stage_again(descriptor: int, path: bytes, size: int, digest: Digest, wish: 
         reading.unstaged.add(path)
         return
     os.lseek(descriptor, 0, os.SEEK_SET)
-    first = os.read(descriptor, PIECE)
-    _count(len(first), wish, reading)
     copy = wish.stage.begin()
-    if _stream(descriptor, first, size, copy, wish, reading) != digest:
+    if _stream(descriptor, b"", size, copy, wish, reading) != digest:
         copy.discard()
         raise OSError(errno.EBUSY, os.strerror(errno.EBUSY))
     reading.note(copy.keep(digest), digest)

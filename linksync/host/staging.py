@@ -9,7 +9,7 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -21,6 +21,8 @@ from linksync.machine.kept import KeptFile, Mark, mark_of
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
+_REMEMBERED = 100_000
+"""Copies that are not written again when the same content comes once more."""
 _MODE = 0o644
 """As an archive has it, so that it may be linked there as it is: the folder keeps others out meanwhile."""
 
@@ -86,6 +88,7 @@ class Staging:
     """The copies of one Link's contents."""
 
     folder: Path
+    _staged: set[Digest] = field(default_factory=set, compare=False, repr=False)
 
     def begin(self) -> StagedCopy:
         """Start a copy.
@@ -114,11 +117,17 @@ class Staging:
         Raises:
             MediumError: ``host-full`` or ``host-write``.
         """
+        if digest in self._staged:
+            return None
         with _translated(self.folder):
             try:
-                return self._create(_place(self.folder, digest), data)
+                mark = self._create(_place(self.folder, digest), data)
             except FileExistsError:
                 pass
+            else:
+                if len(self._staged) < _REMEMBERED:
+                    self._staged.add(digest)
+                return mark
         copy = self.begin()
         try:
             copy.write(data)
@@ -185,6 +194,7 @@ class Staging:
 
     def drop_all_but(self, needed: set[Digest]) -> None:
         """Remove the copies that nobody needs any more, and what unfinished runs left."""
+        self._staged.clear()
         for path in self._copies():
             with contextlib.suppress(ValueError):
                 if bytes.fromhex(path.name) in needed:

@@ -99,3 +99,18 @@ def test_copies_are_nobody_elses_to_read_whatever_the_umask(tmp_path: Path) -> N
         os.umask(before)
     folders = [tmp_path / "content", *(tmp_path / "content").iterdir()]
     assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
+
+
+def test_content_that_comes_again_is_written_once_and_anew_where_its_copy_was_dropped(tmp_path: Path) -> None:
+    staging = Staging(tmp_path / "content")
+    staging.stage(b"twice", sha256(b"twice"))
+    (path,) = files(tmp_path)
+    before = path.stat().st_ino
+    staging.stage(b"twice", sha256(b"twice"))
+    assert path.stat().st_ino == before
+    staging.drop_all_but(set())
+    staging.stage(b"twice", sha256(b"twice"))
+    assert held(staging, sha256(b"twice")) == b"twice"
+    path.write_bytes(b"half")  # as an earlier run may have left it
+    Staging(tmp_path / "content").stage(b"twice", sha256(b"twice"))
+    assert held(staging, sha256(b"twice")) == b"twice"

@@ -18,6 +18,7 @@ from typing import Self
 
 from linksync.custody.lists import Digest
 from linksync.custody.litter import is_litter_name
+from linksync.machine.allocator import buffer
 from linksync.machine.shares import Apart, Doer, Progress, can_share
 from linksync.stick.cold import AT_ONCE, Foresight
 from linksync.stick.listing import Stamp
@@ -246,7 +247,7 @@ class _Reader:
         self._folder = -errno.EIO
         self._opened = ExitStack()
         self._foresight = Foresight(medium)
-        self._buffer = bytearray(PIECE)
+        self._buffer = buffer(PIECE)
 
     def read(self, pieces: Iterator[int]) -> Iterator[_Found]:
         """Read pieces; what was found comes many files at a time."""

@@ -13,11 +13,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import groupby
+from mmap import mmap
 from typing import Protocol
 
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
-from linksync.machine.allocator import keep_freed
+from linksync.machine.allocator import buffer, keep_freed
 from linksync.machine.kept import Mark
 from linksync.machine.shares import done, spans
 from linksync.stick.listing import Files, Gathering, Part, Stamp
@@ -136,7 +137,7 @@ class Wish:
     look: Look | None = None
     capture: Callable[[bytes], bool] = lambda _path: False
     progress: Callable[[int], None] = lambda _count: None
-    buffer: bytearray = field(default_factory=lambda: bytearray(PIECE), repr=False)
+    buffer: mmap = field(default_factory=lambda: buffer(PIECE), repr=False)
 
 
 def read_tree(medium: Medium, tree: Tree, wish: Wish) -> Reading:
@@ -290,7 +291,7 @@ def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: W
     return hasher.digest()
 
 
-def rest(descriptor: int, left: int, counted: Callable[[int], None], buffer: bytearray) -> Iterator[memoryview]:
+def rest(descriptor: int, left: int, counted: Callable[[int], None], buffer: mmap) -> Iterator[memoryview]:
     """What is left of a file, piece by piece; each is gone when the next one comes.
 
     Args:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import Protocol, runtime_checkable
+from typing import Protocol, TypeGuard, runtime_checkable
 
 from linksync.custody.lists import Digest, sha256
 
@@ -40,6 +40,17 @@ class InPieces(Protocol):
         """The bytes of a file."""
 
 
+_HOLD_PIECES: dict[type, bool] = {}
+
+
+def _is_in_pieces(files: object) -> TypeGuard[InPieces]:
+    """Whether it holds files in pieces; a protocol takes long to look, and is asked thousands of times."""
+    kind = type(files)
+    if kind not in _HOLD_PIECES:
+        _HOLD_PIECES[kind] = isinstance(files, InPieces)
+    return _HOLD_PIECES[kind]
+
+
 class Parts(Mapping[str, bytes]):
     """Files by name, each still with whoever holds it."""
 
@@ -75,7 +86,7 @@ class Parts(Mapping[str, bytes]):
 
 def pieces_of(files: Mapping[str, bytes], name: str) -> Iterator[bytes]:
     """The bytes of one of some files, a piece at a time."""
-    return files.pieces(name) if isinstance(files, InPieces) else iter((files[name],))
+    return files.pieces(name) if _is_in_pieces(files) else iter((files[name],))
 
 
 def text_of(files: Mapping[str, bytes], name: str) -> Text:
@@ -85,9 +96,9 @@ def text_of(files: Mapping[str, bytes], name: str) -> Text:
 
 def digest_of(files: Mapping[str, bytes], name: str) -> Digest:
     """The SHA-256 of one of some files."""
-    return files.digest(name) if isinstance(files, InPieces) else sha256(files[name])
+    return files.digest(name) if _is_in_pieces(files) else sha256(files[name])
 
 
 def size_of(files: Mapping[str, bytes], name: str) -> int:
     """The bytes of one of some files."""
-    return files.size(name) if isinstance(files, InPieces) else len(files[name])
+    return files.size(name) if _is_in_pieces(files) else len(files[name])

@@ -13,8 +13,8 @@ from typing import Any
 from linksync.custody.columns import Digests, Ordered
 from linksync.custody.lists import Digest
 
-_FEW = 4096
-"""So many changes are always kept by path."""
+_FEW = 32_768
+"""So many changes are always kept by path, some megabytes of them."""
 _AT_ONCE = 4096
 _UNKNOWN = -1
 """In the place of a size."""
@@ -68,15 +68,23 @@ class StandingFiles(Ordered[Digest]):
     def _settle(self) -> None:
         """Make the changes part of the columns once they are many: each is moved a few times at the most."""
         if len(self._changed) > max(_FEW, len(self._digests) // 4):
-            digests, sizes = Digests.of(()), array("q")
-            rows = self.rows()
-            while some := list(islice(rows, _AT_ONCE)):
-                digests.extend([path for path, _, _ in some], b"".join([digest for _, digest, _ in some]))
-                sizes.extend([size for _, _, size in some])
-            self._digests, self._sizes, self._changed = digests, sizes, {}
+            self._in_columns()
+
+    def _in_columns(self) -> None:
+        digests, sizes = Digests.of(()), array("q")
+        rows = self._rows()
+        while some := list(islice(rows, _AT_ONCE)):
+            digests.extend([path for path, _, _ in some], b"".join([digest for _, digest, _ in some]))
+            sizes.extend([size for _, _, size in some])
+        self._digests, self._sizes, self._changed = digests, sizes, {}
 
     def rows(self) -> Iterator[tuple[bytes, Digest, int]]:
         """Path, digest and size of each file, in order; -1 for a size that is not known."""
+        if len(self._changed) > _AT_ONCE:  # who goes through all does so more than once
+            self._in_columns()
+        return self._rows()
+
+    def _rows(self) -> Iterator[tuple[bytes, Digest, int]]:
         changed = self._changed
         before = zip(self._digests.paths, self._digests.values(), self._sizes, strict=True)
         if not changed:
@@ -86,7 +94,8 @@ class StandingFiles(Ordered[Digest]):
 
     def pairs(self) -> Iterator[tuple[bytes, Digest]]:
         """The pairs, in order, one after the other."""
-        return ((path, digest) for path, digest, _ in self.rows()) if self._changed else self._digests.pairs()
+        rows = self.rows()
+        return ((path, digest) for path, digest, _ in rows) if self._changed else self._digests.pairs()
 
     def size(self, path: bytes) -> int:
         """The bytes of a file; -1 where they are not known, or it is not there."""

@@ -5,6 +5,10 @@ import sys
 
 import pytest
 
+from linksync.cli.main import COMMANDS
+from linksync.host import screening
+from linksync.host.daemon import work
+
 HEAVY = frozenset({"rich", "cryptography", "jinja2", "yaml", "msgspec", "bcrypt", "segno", "platformdirs", "json"})
 
 
@@ -42,3 +46,7 @@ def test_one_command_does_not_import_another() -> None:
         "linksync.cli.settings",
         "linksync.cli.exits",
     }
+
+
+def test_what_is_started_ahead_is_what_screening_uses() -> None:
+    assert COMMANDS["handoff"].prepares == work.SCREEN == screening.ENTRY

@@ -63,13 +63,20 @@ class Commands(click.Group):
         """Every name, in the table's order."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is about to run; what it will need is prepared while it is imported."""
+        row = COMMANDS.get(ALIASES.get(args[0], args[0]))
+        if row is not None and row.prepares and not ctx.resilient_parsing:
+            ctx.call_on_close(importlib.import_module("linksync.machine.limited_servers").prepare(row.prepares))
+        return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the command of that name."""
         row = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
         if row is None:
             return None
-        if row.prepares:
-            ctx.call_on_close(importlib.import_module("linksync.machine.limited_servers").prepare(row.prepares))
         module, _, name = row.target.partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)

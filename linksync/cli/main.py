@@ -67,14 +67,14 @@ class Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that is about to run; what it will need is prepared while it is imported."""
-        row = COMMANDS.get(ALIASES.get(args[0], args[0]))
+        row = _row(args[0])
         if row is not None and row.prepares and not ctx.resilient_parsing:
             ctx.call_on_close(importlib.import_module("linksync.machine.limited_servers").prepare(row.prepares))
         return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the command of that name."""
-        row = COMMANDS.get(ALIASES.get(cmd_name, cmd_name))
+        row = _row(cmd_name)
         if row is None:
             return None
         module, _, name = row.target.partition(":")
@@ -104,6 +104,10 @@ class Commands(click.Group):
                 raise
             render = importlib.import_module("linksync.cli.render")
             return ctx.exit(render.failed(error))
+
+
+def _row(name: str) -> Row | None:
+    return COMMANDS.get(ALIASES.get(name, name))
 
 
 def _speaking(command: click.Command) -> click.Command:

@@ -71,6 +71,7 @@ class StandingFiles(Ordered[Digest]):
             self._in_columns()
 
     def _in_columns(self) -> None:
+        """Make the changes part of the columns now."""
         digests, sizes = Digests.of(()), array("q")
         rows = self._rows()
         while some := list(islice(rows, _AT_ONCE)):

@@ -196,7 +196,7 @@ def _fields(text: bytes) -> Iterator[bytes]:
 
 def _between(text: bytes) -> bytes:
     """A text without what may stand within words and is none of them: comments, and the marks of plain text."""
-    there = _NO_WORDS.search(text, 2) or text[:3].find(b"<!") >= 0
+    there = _NO_WORDS.search(text, 2) or b"<!" in text[:3]
     return _BETWEEN.sub(b"", text) if there else text
 
 

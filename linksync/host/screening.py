@@ -7,6 +7,7 @@ Each process that reads has a screener, and thereby a limited process, of its ow
 of what was read. A virus scanner, where there is one, is given the same bytes.
 """
 
+import errno
 import os
 from collections import deque
 from collections.abc import Iterator, Sequence
@@ -49,8 +50,8 @@ class _File:
     path: bytes
     size: int
     digest: Digest
-    data: bytes | None
     descriptor: int = -1
+    data: bytes | None = None
     scanning: Scanning | None = None
 
     @property
@@ -61,13 +62,21 @@ class _File:
 
 @dataclass(slots=True)
 class _Batch:
-    """Files that are looked at together, in a file in memory; one alone where its bytes are not at hand."""
+    """Files that are looked at together, in a file in memory; one alone where its bytes are not at hand.
+
+    Attributes:
+        memory: descriptor of the file in memory; -1 where there is none.
+        beside: content that goes there next.
+        lost: whether something of it could not be put there.
+    """
 
     files: list[_File] = field(default_factory=list)
     octets: int = 0
     telling: int = 0
     pending: Pending | None = None
     memory: int = -1
+    beside: list[bytes | memoryview] = field(default_factory=list)
+    lost: bool = False
 
     def add(self, one: _File) -> None:
         self.files.append(one)
@@ -104,15 +113,20 @@ class Screener:
         self._scannings: deque[Scanning] = deque()
         self._too_slow = 0  # answers in a row that did not come in time
 
-    def read(self, path: bytes, size: int, digest: Digest, data: bytes | None, descriptor: int) -> None:
+    def read(self, path: bytes, size: int, digest: Digest, data: bytes | memoryview | None, descriptor: int) -> None:
         """A file was read; waits where there is too much to look at already."""
         self._own()
-        one = _File(path, size, digest, data, descriptor)
-        self._scan(one)
+        one = _File(path, size, digest, descriptor)
+        self._scan(one, data)
         if data is None:
             self._give(_Batch([one]))
             return
+        if self._staging is None:
+            one.data = data = bytes(data)
         self._gathering.add(one)
+        self._gathering.beside.append(data)
+        if isinstance(data, memoryview):
+            self._bring_in(self._gathering)
         if self._gathering.is_full:
             self._give_gathered()
 
@@ -137,10 +151,11 @@ class Screener:
                 if workers is not None:
                     workers.close()
             self._workers = self._hasty = None
-        for memory in (*self._spare, *(batch.memory for batch in self._given if batch.memory >= 0)):
+        batches = (*self._given, self._gathering)
+        for memory in (*self._spare, *(batch.memory for batch in batches if batch.memory >= 0)):
             os.close(memory)
         self._spare = []
-        for one in (one for batch in (*self._given, self._gathering) for one in batch.files):
+        for one in (one for batch in batches for one in batch.files):
             if one.scanning is not None:
                 one.scanning.close()
 
@@ -175,7 +190,6 @@ class Screener:
             batch.pending = workers.submit({"files": [one.job for one in batch.files]}, file.fileno())
         for one in batch.files:
             one.descriptor = -1  # it is closed soon
-            one.data = None if self._staging is not None else one.data
 
     def _at_work(self) -> Workers:
         """The limited process; another with less patience once enough files have run out of time."""
@@ -191,16 +205,28 @@ class Screener:
             if workers is not None:
                 workers.renew()
 
+    def _bring_in(self, batch: _Batch) -> None:
+        """Put what is beside a batch into its file in memory."""
+        beside, batch.beside = batch.beside, []
+        try:
+            if batch.memory < 0:
+                batch.memory = self._spare.pop() if self._spare else os.memfd_create("screened", os.MFD_CLOEXEC)
+                os.lseek(batch.memory, 0, os.SEEK_SET)
+            _write_together(batch.memory, beside)
+        except OSError:
+            batch.lost = True  # each file is tried alone then
+
     def _together(self, batch: _Batch) -> BinaryIO:
         """The content of a batch, one file after the other, from its start.
 
         Raises:
             OSError: it cannot be had.
         """
-        if batch.files[0].data is None:
-            return self._opened(batch.files[0])
-        batch.memory = self._spare.pop() if self._spare else os.memfd_create("screened", os.MFD_CLOEXEC)
-        return _written(batch.memory, batch.files)
+        if batch.beside:
+            self._bring_in(batch)
+        if batch.lost:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        return _opened_anew(batch.memory) if batch.memory >= 0 else self._opened(batch.files[0])
 
     def _opened(self, one: _File) -> BinaryIO:
         """The content of a file: its copy, or where it stands.
@@ -227,7 +253,7 @@ class Screener:
             self._late += error.slug == "worker-time" and len(batch.files) == 1
         if answers is None and len(batch.files) > 1:
             for one in batch.files:
-                alone = _Batch([one])
+                alone = _Batch([one], beside=[one.data] if one.data is not None else [])
                 self._submit(alone)
                 yield from self._answers(alone)
         if batch.memory >= 0:  # nobody reads it any more
@@ -239,27 +265,28 @@ class Screener:
             media_type, codes, inside = answers[place] if answers else ("", _unseen(one), 0)
             yield one, Seen(media_type, tuple(sorted({*codes, *self._scanned(one, inside)})))
 
-    def _scan(self, one: _File) -> None:
+    def _scan(self, one: _File, data: bytes | memoryview | None) -> None:
         if self._scanner is None or self._too_slow >= _SCANS_AT_ONCE:
             return  # a scanner that hangs is not waited for at each of a thousand files
         if len(self._scannings) >= _SCANS_AT_ONCE:
             too_slow = self._scannings.popleft().result().why == TOO_SLOW
             self._too_slow = self._too_slow + 1 if too_slow else 0
-        with suppress(OSError), self._to_be_scanned(one) as file:
+        with suppress(OSError), self._to_be_scanned(one, data) as file:
             one.scanning = begin(self._scanner, file, one.size)
             self._scannings.append(one.scanning)
 
-    def _to_be_scanned(self, one: _File) -> BinaryIO:
+    def _to_be_scanned(self, one: _File, data: bytes | memoryview | None) -> BinaryIO:
         """The content of a file, for a scanner that reads it in its own time.
 
         Raises:
             OSError: it cannot be had.
         """
-        if one.data is None:
+        if data is None:
             return self._opened(one)
         memory = os.memfd_create("scanned", os.MFD_CLOEXEC)
         try:
-            return _written(memory, [one])
+            _write_together(memory, [data])
+            return _opened_anew(memory)
         finally:
             os.close(memory)
 
@@ -278,11 +305,18 @@ def screener(staging: Staging | None, policy: Policy, scanner: Scanner | None) -
     return Screener(staging, scanner, demanded=_NOT_SCANNED in policy.screening)
 
 
-def _written(memory: int, files: Sequence[_File]) -> BinaryIO:
-    """The content of small files, one after the other, in a file in memory, opened anew to be read."""
-    os.lseek(memory, 0, os.SEEK_SET)
-    with os.fdopen(memory, "wb", closefd=False) as file:
-        file.writelines(one.data or b"" for one in files)
+def _write_together(memory: int, pieces: Sequence[bytes | memoryview]) -> None:
+    """Write content to a file in memory, after what is there.
+
+    Raises:
+        OSError: there is no more memory.
+    """
+    if os.writev(memory, pieces) < sum(map(len, pieces)):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def _opened_anew(memory: int) -> BinaryIO:
+    """A file in memory, from its start, to be read only."""
     return cast("BinaryIO", os.fdopen(os.open(f"/proc/self/fd/{memory}", os.O_RDONLY | os.O_CLOEXEC), "rb"))
 
 

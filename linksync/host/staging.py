@@ -16,6 +16,7 @@ from typing import BinaryIO, cast
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
 from linksync.machine import durable
+from linksync.machine.direct import LEAST, Appender, Pace
 from linksync.machine.kept import KeptFile, Mark, mark_of
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -23,6 +24,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 _REMEMBERED = 100_000
 """Copies that are not written again when the same content comes once more."""
+_MUCH = 1 << 20
+"""Bytes of a copy in the cache from which the disk begins to write it down at once."""
 _MODE = 0o644
 """As an archive has it, so that it may be linked there as it is: the folder keeps others out meanwhile."""
 
@@ -33,12 +36,13 @@ RESERVE = 64 * 1024 * 1024
 class StagedCopy:
     """A copy that grows; see ``stick.reading.Copy``."""
 
-    def __init__(self, folder: Path) -> None:
-        """Start a copy in the folder of all copies."""
+    def __init__(self, folder: Path, pace: Pace) -> None:
+        """Start a copy in the folder of all copies, on a disk of that pace."""
         self._folder = folder
         self._path = folder / f"{durable.TEMPORARY}{secrets.token_hex(6)}"
         with _translated(folder):
             self._descriptor = os.open(self._path, _NEW, _MODE)
+        self._appender = Appender(self._descriptor, pace)
 
     def write(self, data: bytes | memoryview) -> None:
         """Add bytes.
@@ -47,7 +51,7 @@ class StagedCopy:
             MediumError: ``host-full`` or ``host-write`` (``path``, ``why``).
         """
         with _translated(self._folder):
-            durable.write_all(self._descriptor, data)
+            self._appender.write(data)
 
     def keep(self, digest: Digest) -> Mark | None:
         """Keep the copy under its hash.
@@ -62,7 +66,8 @@ class StagedCopy:
         with _translated(self._folder):
             try:
                 self._settle(target)
-                durable.begin_to_sync(self._descriptor)
+                if self._appender.cached >= _MUCH:
+                    durable.begin_to_sync(self._descriptor)
                 mark = mark_of(self._descriptor)
             finally:
                 os.close(self._descriptor)
@@ -89,6 +94,7 @@ class Staging:
 
     folder: Path
     _staged: set[Digest] = field(default_factory=set, compare=False, repr=False)
+    _pace: Pace = field(default_factory=Pace, compare=False, repr=False)
 
     def begin(self) -> StagedCopy:
         """Start a copy.
@@ -97,15 +103,15 @@ class Staging:
             MediumError: ``host-full`` or ``host-write``.
         """
         try:
-            return StagedCopy(self.folder)
+            return StagedCopy(self.folder, self._pace)
         except MediumError as error:
             if error.errno != errno.ENOENT:
                 raise
         with _translated(self.folder):
             durable.make_folder(self.folder)
-        return StagedCopy(self.folder)
+        return StagedCopy(self.folder, self._pace)
 
-    def stage(self, data: bytes, digest: Digest) -> Mark | None:
+    def stage(self, data: bytes | memoryview, digest: Digest) -> Mark | None:
         """Stage content that is at hand, in one go.
 
         It is written under its own name: nobody reads a copy before it is settled, and one that an unfinished run left
@@ -136,7 +142,7 @@ class Staging:
             raise
         return copy.keep(digest)
 
-    def _create(self, path: str, data: bytes) -> Mark | None:
+    def _create(self, path: str, data: bytes | memoryview) -> Mark | None:
         """Write a new file; its mark, where it has one.
 
         Raises:
@@ -150,7 +156,10 @@ class Staging:
                 os.mkdir(os.path.dirname(path), 0o700)
             return self._create(path, data)
         try:
-            durable.write_all(descriptor, data)
+            if len(data) < LEAST:
+                durable.write_all(descriptor, data)
+            else:
+                Appender(descriptor, self._pace).write(data)
             return mark_of(descriptor)
         except BaseException:
             with contextlib.suppress(OSError):

@@ -19,6 +19,7 @@ from typing import Protocol
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
 from linksync.machine.allocator import buffer, keep_freed
+from linksync.machine.direct import LEAST
 from linksync.machine.kept import Mark
 from linksync.machine.shares import done, spans
 from linksync.stick.listing import Files, Gathering, Part, Stamp
@@ -35,7 +36,7 @@ class Copy(Protocol):
     """A copy that grows on the stage; ``keep`` or ``discard`` ends it."""
 
     def write(self, data: bytes | memoryview) -> None:
-        """Add bytes.
+        """Add bytes, the larger pieces best from the start of a page.
 
         Raises:
             MediumError: the host's disk fails or is full.
@@ -54,8 +55,8 @@ class Stage(Protocol):
     def begin(self) -> Copy:
         """Start a copy."""
 
-    def stage(self, data: bytes, digest: Digest) -> Mark | None:
-        """Copy content that is at hand; the mark of the copy, where it has one.
+    def stage(self, data: bytes | memoryview, digest: Digest) -> Mark | None:
+        """Copy content that is at hand, as ``Copy.write`` does; the mark of the copy, where it has one.
 
         Raises:
             MediumError: the host's disk fails or is full.
@@ -128,7 +129,8 @@ class Wish:
         look: who looks at new content; None for nobody.
         capture: whether to keep a small file's bytes, by path.
         progress: told the bytes that were read since the last call.
-        buffer: large files are read into it: a new one for each costs as much as a fifth of hashing what is in it.
+        buffer: all but small files are read into it: a new one for each costs as much as a fifth of hashing what is in
+            it.
     """
 
     known: Callable[[bytes], tuple[Digest, int] | None]
@@ -232,12 +234,12 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
         MediumError: the host failed.
     """
     known = wish.known(path)
-    first = os.read(descriptor, size + 1) if size < PIECE else b""
+    first = _first(descriptor, size, wish.buffer)
     _count(len(first), wish, reading)
     if size < PIECE and len(first) == size:
         digest = hashlib.sha256(first).digest()
         if wish.capture(path) and len(first) <= CAPTURE_MAX:
-            reading.captured[path] = first
+            reading.captured[path] = bytes(first)
         if known is None or known[0] != digest:
             _stage_whole(first, path, digest, wish, reading)
             _look(descriptor, path, size, digest, first, wish)
@@ -255,13 +257,22 @@ def _hash_and_stage(descriptor: int, path: bytes, size: int, wish: Wish, reading
     reading.digests[path] = digest
 
 
-def _look(descriptor: int, path: bytes, size: int, digest: Digest, data: bytes | None, wish: Wish) -> None:
+def _first(descriptor: int, size: int, buffer: mmap) -> bytes | memoryview:
+    """All that a file of less than a piece holds, and more if there is more; nothing of a larger one."""
+    if size >= PIECE:
+        return b""
+    if size < LEAST:
+        return os.read(descriptor, size + 1)
+    return memoryview(buffer)[: os.readv(descriptor, [buffer])]
+
+
+def _look(descriptor: int, path: bytes, size: int, digest: Digest, data: bytes | memoryview | None, wish: Wish) -> None:
     """Have new content looked at, but for what is not taken in this time."""
     if wish.look is not None and path not in wish.too_big:
         wish.look.read(path, size, digest, data, descriptor)
 
 
-def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: _Found) -> None:
+def _stage_whole(data: bytes | memoryview, path: bytes, digest: Digest, wish: Wish, reading: _Found) -> None:
     if wish.stage is None:
         return
     if path in wish.too_big:
@@ -270,7 +281,9 @@ def _stage_whole(data: bytes, path: bytes, digest: Digest, wish: Wish, reading: 
     reading.note(wish.stage.stage(data, digest), digest)
 
 
-def _stream(descriptor: int, first: bytes, size: int, copy: Copy | None, wish: Wish, reading: _Found) -> Digest:
+def _stream(
+    descriptor: int, first: bytes | memoryview, size: int, copy: Copy | None, wish: Wish, reading: _Found
+) -> Digest:
     """Hash, and copy, what is left of a file after its first piece.
 
     Raises:

@@ -20,14 +20,14 @@ class Seen(NamedTuple):
 class Look(Protocol):
     """Looks at files as they are read, and may be slower than reading is."""
 
-    def read(self, path: bytes, size: int, digest: Digest, data: bytes | None, descriptor: int) -> None:
+    def read(self, path: bytes, size: int, digest: Digest, data: bytes | memoryview | None, descriptor: int) -> None:
         """A file was read, and where it is new it stands on the stage.
 
         Args:
             path: as it stands on the stick.
             size: its bytes.
             digest: of its content.
-            data: its content, where it is small enough to be at hand.
+            data: its content, where it is small enough to be at hand; of a memoryview for as long as this call takes.
             descriptor: of the file on the stick, still open.
         """
 

@@ -17,7 +17,7 @@ class Blind:
     def get_ready(self) -> None:
         """There is nothing to start."""
 
-    def read(self, path: bytes, size: int, digest: Digest, data: bytes | None, descriptor: int) -> None:
+    def read(self, path: bytes, size: int, digest: Digest, data: bytes | memoryview | None, descriptor: int) -> None:
         """A file was read."""
 
     def seen(self) -> dict[bytes, Seen]:

@@ -1,5 +1,6 @@
 """Screening at the hand-off: what was seen is sealed and told, a file that breaks the look costs only itself."""
 
+import errno
 import io
 import os
 import socket
@@ -26,6 +27,7 @@ from linksync.host.looking import Newcomers
 from linksync.host.screening import Screener
 from linksync.host.staging import Staging
 from linksync.knowledge.clamd import Scanner, begin, scanner
+from linksync.machine.direct import LEAST
 from linksync.machine.limited import Limits
 from linksync.people.screened import screened
 from linksync.people.sentences import finding_remedy, finding_sentence
@@ -119,6 +121,33 @@ def test_two_that_read_screen_as_one_does(world: World) -> None:
     told = classes(outcome)
     assert {path: told[path] for path in FILES} == {path: seen[:2] for path, seen in SEEN.items()}
     assert {told[path] for path in many} == {("hold", ("truncated",))}
+
+
+def test_each_of_many_that_were_read_into_one_place_is_seen_as_it_is(world: World) -> None:
+    """Small ones lie beside, larger ones are put into the file in memory at once: their order stays."""
+    files = {}
+    for number in range(90):
+        kind = (b"Een gewone tekst.\n", PROGRAM)[number % 3 == 0]
+        files[f"data/Assen/{number:02}.bin"] = kind + kind * (number % 2 * (LEAST + 100 * number) // len(kind))
+    put(world.stick, files)
+    with Medium.open(world.stick) as medium:
+        planned = plan(medium, world.state(SECOND), world.request(SECOND))
+    told = {path: "program" in found for path, (_, found) in classes(planned).items() if path.endswith(".bin")}
+    assert told == {path: data.startswith(b"MZ") for path, data in files.items()}
+    assert classes(world.hand_over(SECOND)) == classes(planned)
+
+
+def test_where_memory_for_a_look_at_many_is_short_each_is_looked_at_alone(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_memory: int, _pieces: object) -> int:
+        raise OSError(errno.ENOSPC, "")
+
+    put(world.stick, FILES | {"data/Assen/groter.txt": b"Een gewone tekst.\n" * 10_000})
+    monkeypatch.setattr(os, "writev", full)
+    told = classes(world.hand_over(SECOND))
+    assert {path: told[path] for path in FILES} == {path: seen[:2] for path, seen in SEEN.items()}
+    assert told["data/Assen/groter.txt"] == ("pass", ())
 
 
 def test_a_plan_says_the_same_and_copies_nothing(world: World) -> None:

@@ -13,6 +13,7 @@ from played import open_descriptors, put
 from linksync.custody.lists import Digest, sha256
 from linksync.errors import MediumError
 from linksync.host.staging import Staging
+from linksync.machine.direct import LEAST
 from linksync.stick.medium import Medium
 from linksync.stick.reading import CAPTURE_MAX, PIECE, Reading, Wish, changed_since, read_tree
 from linksync.stick.tree import list_tree
@@ -53,7 +54,7 @@ def staged(staging: Staging, digest: Digest) -> bytes | None:
         return copy.read()
 
 
-@pytest.mark.parametrize("size", [0, 1, 4096, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17])
+@pytest.mark.parametrize("size", [0, 1, 4096, LEAST - 1, LEAST, LEAST + 1, PIECE - 1, PIECE, PIECE + 1, 3 * PIECE + 17])
 def test_a_new_file_of_any_size_is_hashed_and_staged_in_one_read(
     stick: Path, medium: Medium, staging: Staging, size: int
 ) -> None:
@@ -74,7 +75,7 @@ def test_a_known_file_is_hashed_and_not_staged(stick: Path, medium: Medium, stag
     assert (reading.bytes_read, staged(staging, sha256(data))) == (size, None)
 
 
-@pytest.mark.parametrize("size", [10, PIECE + 5])
+@pytest.mark.parametrize("size", [10, LEAST + 5, PIECE + 5])
 def test_an_edit_of_the_same_size_and_time_is_found_by_hashing_and_staged(
     stick: Path, medium: Medium, staging: Staging, size: int
 ) -> None:
@@ -147,6 +148,30 @@ def test_a_file_that_shrinks_is_not_read_as_one_piece(stick: Path, medium: Mediu
     assert reading.failed == {b"data/a": errno.EBUSY}
 
 
+@pytest.mark.parametrize("size", [10, LEAST, PIECE - 1])
+@pytest.mark.parametrize("by", [-1, 1, 2 * PIECE])
+def test_a_file_of_any_size_that_changes_as_it_is_opened_is_not_read_as_one_piece(
+    stick: Path, medium: Medium, staging: Staging, size: int, by: int
+) -> None:
+    put(stick, {"data/a": os.urandom(size)})
+
+    def known(_path: bytes) -> None:
+        os.truncate(stick / "data" / "a", size + by)
+
+    reading = read(medium, Wish(known=known, stage=staging))
+    assert (reading.failed, reading.digests) == ({b"data/a": errno.EBUSY}, {})
+    assert [path for path in staging.folder.rglob("*") if path.is_file()] == []
+
+
+def test_many_files_that_are_read_into_one_place_are_each_staged_as_they_are(
+    stick: Path, medium: Medium, staging: Staging
+) -> None:
+    contents = {f"data/{number}": os.urandom(LEAST + number) for number in range(40)}
+    put(stick, contents)
+    read(medium, Wish(known=nothing, stage=staging))
+    assert all(staged(staging, sha256(data)) == data for data in contents.values())
+
+
 def test_what_appears_changes_or_goes_between_the_listings_is_told(stick: Path, medium: Medium) -> None:
     put(stick, {"data/a": b"a", "data/b": b"b", "data/c": b"c", "data/same": b"s"})
     reading = read(medium, Wish(known=nothing))
@@ -185,7 +210,7 @@ class Broken:
     def begin(self) -> "Broken":
         return self
 
-    def stage(self, data: bytes, _digest: Digest) -> None:
+    def stage(self, data: bytes | memoryview, _digest: Digest) -> None:
         self.write(data)
 
     def write(self, _data: bytes | memoryview) -> None:

@@ -5,7 +5,7 @@ what lies there is replaced, never trusted, and never removed where it could be 
 """
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import BinaryIO
@@ -22,6 +22,7 @@ from linksync.custody.lists import Digest
 from linksync.custody.payload import sizes_of
 from linksync.custody.seal import HANDOFF, HANDOFFS, RELAY, RELAYS, SEAL, RawFolder, SealError, parse_seal, seal_path
 from linksync.errors import FormatError, MediumError
+from linksync.machine.kept import KNOWN_MIN
 from linksync.machine.shares import Progress, done, spans
 from linksync.machine.sorting import InOrder
 from linksync.machine.spool import Laid, Spool
@@ -55,14 +56,19 @@ class Objects:
         at = f"{folder}/{ocfl.CONTENT}"
         self._sweep(folder, sound)
         added = sound.lists.added
-        parts = spans(sizes_of(sound.lists.index, added))
+        sizes = sizes_of(sound.lists.index, added)
+        parts, again = spans(sizes), _repeated(zip(added.values(), sizes, strict=True))
 
-        def put_part(number: int, _progress: Progress) -> list[bytes]:
-            pairs = added.between(parts[number].start, parts[number].stop)
+        def put(pairs: Iterable[tuple[bytes, Digest]]) -> list[bytes]:
             named = ((path, digest, f"{at}/{ocfl.content_path(path, digest)}") for path, digest in pairs)
             return [path for path, digest, name in named if not put_content(name, path, digest)]
 
+        def put_part(number: int, _progress: Progress) -> list[bytes]:
+            pairs = added.between(parts[number].start, parts[number].stop)
+            return put(pair for pair in pairs if pair[1] not in again)
+
         missing = [path for some in done(put_part, len(parts), lambda _count: None) for path in some]
+        missing += put(pair for pair in added.pairs() if pair[1] in again) if again else ()
         if missing:
             return sorted(missing)
         self._describe(folder, sound)
@@ -158,6 +164,15 @@ class Contained:
         if inside in self._records or (digest is not None and not _is_renamed(path, digest)):
             return True
         return ocfl.renamed_digest(inside) in self._renamed
+
+
+def _repeated(sizes: Iterable[tuple[Digest, int]]) -> DigestSet:
+    """The large contents that come more than once: only who put one knows its file still when it comes again."""
+    seen, again = DigestSet(), DigestSet()
+    for digest, size in sizes:
+        if size >= KNOWN_MIN:
+            (again if digest in seen else seen).add(digest)
+    return again
 
 
 def _is_renamed(path: bytes, digest: Digest) -> bool:

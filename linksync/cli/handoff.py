@@ -317,7 +317,7 @@ def _json(outcome: Outcome, synced: Synced | None, failure: LinksyncError | None
         "handoff": outcome.folder or None,
         "seal": outcome.seal or None,
         "finished": outcome.finished or None,
-        "taken": Rows(lambda: map(_taken_json, intake.taken.pairs()), len(intake.taken)),
+        "taken": Rows(lambda: map(_taken_json, intake.taken.pairs())),
         "gone": [names.escape(path) for path in intake.gone],
         "waiting": [{"path": names.escape(path), "reason": why} for path, why in sorted(intake.waiting.items())],
         "bytes_read": intake.bytes_read,

@@ -26,6 +26,7 @@ For authors of commands. A command is options, one call, render; it catches noth
 
 import json
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -53,7 +54,7 @@ Advance = Callable[[int, int], None]
 """Told how many bytes of how many are done."""
 
 _LANGUAGE = "linksync.language"
-_PIECES_AT_ONCE = 4096
+_ROWS_AT_ONCE = 1024
 _STEP = 0.1
 """Seconds between two drawings of a progress bar."""
 
@@ -100,27 +101,46 @@ def tell(nl: str, en: str) -> None:
     click.echo(fold(say(nl, en), stream=sys.stderr), err=True)
 
 
+class Rows:
+    """A list for JSON whose members need not all be in memory."""
+
+    def __init__(self, rows: Callable[[], Iterator[object]]) -> None:
+        """Take a way to make the members."""
+        self.rows = rows
+
+
 def print_json(value: Mapping[str, object] | Sequence[object]) -> None:
-    """Print one JSON value on stdout; what stands in it as ``Rows`` is made while it is printed."""
-    pieces = json.JSONEncoder(ensure_ascii=False, indent=2, default=str).iterencode(value)
-    while some := "".join(islice(pieces, _PIECES_AT_ONCE)):
-        click.echo(some, nl=False)
-    click.echo()
+    """Print one JSON value on stdout; what stands in it as ``Rows`` is made while it is printed, a line for each."""
+    places: dict[str, Rows] = {}
+
+    def stand_in(other: object) -> str:
+        if not isinstance(other, Rows):
+            return str(other)
+        name = f"rows-{secrets.token_hex(16)}"
+        places[name] = other
+        return name
+
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=stand_in)
+    for name, rows in places.items():
+        before, _, text = text.partition(f'"{name}"')
+        click.echo(before, nl=False)
+        _print_rows(rows, before.rpartition("\n")[2])
+    click.echo(text)
 
 
-class Rows(list[object]):
-    """A list for JSON whose members need not all be in memory; the encoder takes no other kind of list."""
-
-    def __init__(self, rows: Callable[[], Iterator[object]], count: int) -> None:
-        """Take a way to make the members, and how many they are."""
-        super().__init__()
-        self._rows, self._count = rows, count
-
-    def __iter__(self) -> Iterator[object]:
-        return self._rows()
-
-    def __len__(self) -> int:
-        return self._count
+def _print_rows(rows: Rows, line: str) -> None:
+    """Print a list that begins in that line."""
+    margin = " " * (len(line) - len(line.lstrip(" ")))
+    encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+    texts = map(encode, rows.rows())
+    first = next(texts, None)
+    if first is None:
+        click.echo("[]", nl=False)
+        return
+    click.echo(f"[\n{margin}  {first}", nl=False)
+    while some := list(islice(texts, _ROWS_AT_ONCE)):
+        click.echo("".join(f",\n{margin}  {text}" for text in some), nl=False)
+    click.echo(f"\n{margin}]", nl=False)
 
 
 def finding_json(found: Finding) -> dict[str, object]:

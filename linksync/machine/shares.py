@@ -12,6 +12,7 @@ import pickle
 import signal
 import struct
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -316,15 +317,35 @@ def _help(begin: Callable[[], Doer[Result]], takes: int, answering: int) -> None
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
-            do = begin()
-            for result in do(_taken(takes), lambda count: _send(answering, "done", count)):
+            do, teller = begin(), _Teller(answering)
+            for result in do(_taken(takes), teller.tell):
                 _send(answering, "found", result)
+            teller.tell_all()
             _send(answering, "end", None)
             status = 0
         except LinksyncError as error:
             _send(answering, "error", error)
     finally:
         os._exit(status)
+
+
+class _Teller:
+    """Tells how much was done, no more often than anybody looks: each telling wakes who hears it."""
+
+    def __init__(self, answering: int) -> None:
+        self._answering = answering
+        self._untold, self._told_at = 0, time.monotonic()
+
+    def tell(self, count: int) -> None:
+        """So much more was done."""
+        self._untold += count
+        if time.monotonic() - self._told_at >= _GLANCE:
+            self.tell_all()
+
+    def tell_all(self) -> None:
+        """Tell what was not told yet."""
+        _send(self._answering, "done", self._untold)
+        self._untold, self._told_at = 0, time.monotonic()
 
 
 def _send(pipe: int, kind: str, value: object) -> None:

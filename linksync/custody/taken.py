@@ -5,7 +5,7 @@ How a file is classed may still change after it was taken in: by what is found i
 
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from linksync.custody.columns import Digests, InColumns
 from linksync.custody.handoff import Audience
@@ -19,8 +19,7 @@ _MEDIA_TYPES_MAX = 1 << 16
 """As many as a column can tell apart; what is beyond is not told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class Taken(NamedTuple):
     """A file that a hand-off takes in, or hashes and refuses.
 
     Attributes:

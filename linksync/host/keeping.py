@@ -75,6 +75,8 @@ def _received(host: State) -> list[tuple[str, Entry]]:
 
 def _beyond(host: State, unread: list[tuple[str, Entry]]) -> Iterator[tuple[str, Entry]]:
     """Those for which there is no room among what is kept, the newest first; the very newest always is kept."""
+    if len(unread) < 2:
+        return  # no need to ask how large fifty thousand copies are
     total = 0
     for place, (link, entry) in enumerate(sorted(unread, key=lambda one: -_made(host, *one))):
         staging = host.staging(link)

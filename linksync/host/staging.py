@@ -1,7 +1,7 @@
 """Copies of what was taken in, on the host's own disk, each under its hash.
 
-Copies are written without waiting for the disk; ``settle`` makes all of them durable at once, before anything is
-signed. A copy that no hand-off in the outbox needs is what an unfinished run left.
+Small ones are written without waiting for the disk, large ones past the page cache; ``settle`` makes all of them
+durable at once, before anything is signed. A copy that no hand-off in the outbox needs is what an unfinished run left.
 """
 
 import contextlib

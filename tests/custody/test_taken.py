@@ -1,7 +1,5 @@
 """What is taken in stands in columns, and how it is classed may be said anew until it is sealed."""
 
-import dataclasses
-
 from linksync.custody.lists import sha256
 from linksync.custody.taken import Taken, Takings
 
@@ -34,9 +32,7 @@ def test_what_is_found_inside_a_file_takes_the_place_of_what_was_said_of_it() ->
     taken = Takings(FILES.items())
     taken.judge(0, "hold", ("macros",), "application/x-office")
     taken.judge(2, "pass", ())
-    assert taken[b"data/a"] == dataclasses.replace(
-        A, class_="hold", codes=("macros",), media_type="application/x-office"
-    )
-    assert taken[b"data/c"] == dataclasses.replace(C, class_="pass", codes=(), media_type="")
+    assert taken[b"data/a"] == A._replace(class_="hold", codes=("macros",), media_type="application/x-office")
+    assert taken[b"data/c"] == C._replace(class_="pass", codes=(), media_type="")
     assert taken[b"data/b"] == B
     assert (taken.octets_kept(), taken.of_class("refuse")) == (6, 0)

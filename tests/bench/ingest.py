@@ -1,19 +1,22 @@
-"""The first hand-off with an archive, durable: linksync beside the tools that copy or archive.
+"""The first hand-off with an archive, durable: linksync beside the tools that copy or archive, and beside a limit.
 
 Each run has a file system of its own.
 """
 
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from statistics import median
 
 from bench import relay, sets
 from bench.report import Report
 from bench.timing import Command, Run, ratio, run, wall
 from linksync.demo.world import World
 
+LIMIT = "two processes that hash and copy, and do nothing else"
 GOALS = {"S": 1.3, "M": 0.7, "L": 0.7}
 
 
@@ -65,6 +68,11 @@ def peers(data: Path, disk: Path) -> dict[str, Command]:
     }
 
 
+def bare(data: Path, disk: Path) -> Command:
+    """What has to be done by anybody; ``sync`` is part of it."""
+    return Command(argv=[sys.executable, str(Path(__file__).with_name("bare.py")), str(data), str(disk / "copy")])
+
+
 def first_handoff(folder: Path, world: World, disk: Path) -> Command:
     """A hand-off to a memory and an archive on that disk."""
     clean = folder / "clean"
@@ -91,16 +99,20 @@ def measure(report: Report, folder: Path, names: list[str], scale: float, runs: 
                 done = run(first_handoff(world.folder, world, disk))
             if round_:
                 found.setdefault("linksync", []).append(done)
-            for peer in peers(data, folder):
+            for peer in (*peers(data, folder), LIMIT):
                 with fresh_disk(folder, gigabytes) as disk:
-                    done = run(peers(data, disk)[peer])
+                    done = run(bare(data, disk) if peer == LIMIT else peers(data, disk)[peer])
                 if round_:
                     found.setdefault(peer, []).append(done)
         _tell(report, name, found)
 
 
+def _spent(runs: list[Run]) -> float:
+    return median(run.spent for run in runs)
+
+
 def _tell(report: Report, name: str, found: dict[str, list[Run]]) -> None:
-    ours = found.pop("linksync")
+    ours, limit = found.pop("linksync"), found.pop(LIMIT)
     fastest = min(found, key=lambda peer: wall(found[peer]))
     times = ratio(ours, found[fastest])
     report.add(
@@ -108,7 +120,8 @@ def _tell(report: Report, name: str, found: dict[str, list[Run]]) -> None:
     )
     for peer, runs in found.items():
         report.add("ingest", f"{name} against {peer} ({wall(runs):.2f} s)", f"{ratio(ours, runs):.2f} x")
-    report.add("ingest", f"{name} linksync", f"{wall(ours):.2f} s")
+    report.add("ingest", f"{name}: {LIMIT}, against {fastest}", f"{ratio(limit, found[fastest]):.2f} x")
+    report.add("ingest", f"{name} linksync ({_spent(ours):.2f} s of processor time)", f"{wall(ours):.2f} s")
     report.add(
         "memory",
         f"ingest {name}",

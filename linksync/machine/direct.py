@@ -39,7 +39,7 @@ class Pace:
 
     @property
     def pays(self) -> bool:
-        """Whether the next copy should go that way; until the disk has shown how fast it is, it should."""
+        """Whether the next piece should go that way; until the disk has shown how fast it is, it should."""
         return self.works and (self.seconds < _PROVES or self.octets > _SLOWEST * self.seconds)
 
 
@@ -53,7 +53,7 @@ class Appender:
 
     def __init__(self, descriptor: int, pace: Pace) -> None:
         self._descriptor, self._pace = descriptor, pace
-        self._may_be, self._is_direct = pace.pays, False
+        self._may_be, self._is_direct = True, False
         self.cached = 0
         """Bytes that went through the cache."""
 
@@ -68,7 +68,8 @@ class Appender:
             OSError: the disk fails or is full.
         """
         view = memoryview(data)
-        whole = len(view) - len(view) % BLOCK if self._may_be and len(view) >= LEAST else 0
+        may_be = self._may_be and self._pace.pays and len(view) >= LEAST
+        whole = len(view) - len(view) % BLOCK if may_be else 0
         view = view[self._past_the_cache(view[:whole]) :] if whole else view
         if view:
             self._switch(direct=False)

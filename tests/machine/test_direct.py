@@ -91,6 +91,19 @@ def test_a_disk_that_turns_out_to_be_slow_is_left_to_the_system(disk: Path) -> N
     assert pace.pays
 
 
+def test_a_disk_that_turns_slow_in_the_middle_of_a_film_is_given_the_rest_through_the_cache(disk: Path) -> None:
+    pace, pieces = Pace(), [os.urandom(1 << 20) for _ in range(4)]
+    descriptor = os.open(disk / "film", os.O_WRONLY | os.O_CREAT, 0o600)
+    appender = Appender(descriptor, pace)
+    for number, piece in enumerate(pieces):
+        appender.write(paged(piece))
+        if number == 1:
+            pace.seconds = 60.0
+    os.close(descriptor)
+    assert (disk / "film").read_bytes() == b"".join(pieces)
+    assert appender.cached == 2 << 20
+
+
 def test_memory_that_begins_anywhere_is_written_through_the_cache(disk: Path) -> None:
     data, pace = os.urandom((1 << 20) + 1), Pace()
     appender = appended(disk / "file", [memoryview(paged(data))[1:]], pace)

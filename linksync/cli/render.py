@@ -54,7 +54,7 @@ Advance = Callable[[int, int], None]
 """Told how many bytes of how many are done."""
 
 _LANGUAGE = "linksync.language"
-_ROWS_AT_ONCE = 1024
+_PIECES_AT_ONCE = 4096
 _STEP = 0.1
 """Seconds between two drawings of a progress bar."""
 
@@ -111,36 +111,39 @@ class Rows:
 
 def print_json(value: Mapping[str, object] | Sequence[object]) -> None:
     """Print one JSON value on stdout; what stands in it as ``Rows`` is made while it is printed, a line for each."""
+    pieces = _json_pieces(value)
+    while some := "".join(islice(pieces, _PIECES_AT_ONCE)):
+        click.echo(some, nl=False)
+    click.echo()
+
+
+def _json_pieces(value: Mapping[str, object] | Sequence[object]) -> Iterator[str]:
     places: dict[str, Rows] = {}
 
     def stand_in(other: object) -> str:
         if not isinstance(other, Rows):
             return str(other)
         name = f"rows-{secrets.token_hex(16)}"
-        places[name] = other
+        places[f'"{name}"'] = other
         return name
 
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=stand_in)
-    for name, rows in places.items():
-        before, _, text = text.partition(f'"{name}"')
-        click.echo(before, nl=False)
-        _print_rows(rows, before.rpartition("\n")[2])
-    click.echo(text)
+    margin = ""
+    for piece in json.JSONEncoder(ensure_ascii=False, indent=2, default=stand_in).iterencode(value):
+        if piece in places:
+            yield from _row_pieces(places[piece], margin)
+            continue
+        margin = piece.rpartition("\n")[2] if "\n" in piece else margin
+        yield piece
 
 
-def _print_rows(rows: Rows, line: str) -> None:
-    """Print a list that begins in that line."""
-    margin = " " * (len(line) - len(line.lstrip(" ")))
+def _row_pieces(rows: Rows, margin: str) -> Iterator[str]:
+    """A list, in lines that begin with that margin."""
     encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
-    texts = map(encode, rows.rows())
-    first = next(texts, None)
-    if first is None:
-        click.echo("[]", nl=False)
-        return
-    click.echo(f"[\n{margin}  {first}", nl=False)
-    while some := list(islice(texts, _ROWS_AT_ONCE)):
-        click.echo("".join(f",\n{margin}  {text}" for text in some), nl=False)
-    click.echo(f"\n{margin}]", nl=False)
+    before = "["
+    for row in rows.rows():
+        yield f"{before}\n{margin}  {encode(row)}"
+        before = ","
+    yield "[]" if before == "[" else f"\n{margin}]"
 
 
 def finding_json(found: Finding) -> dict[str, object]:

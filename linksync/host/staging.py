@@ -16,7 +16,7 @@ from typing import BinaryIO, cast
 from linksync.custody.lists import Digest
 from linksync.errors import MediumError
 from linksync.machine import durable
-from linksync.machine.direct import LEAST, Appender, Pace
+from linksync.machine.direct import Appender, Pace
 from linksync.machine.kept import KeptFile, Mark, mark_of
 
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
@@ -156,10 +156,7 @@ class Staging:
                 os.mkdir(os.path.dirname(path), 0o700)
             return self._create(path, data)
         try:
-            if len(data) < LEAST:
-                durable.write_all(descriptor, data)
-            else:
-                Appender(descriptor, self._pace).write(data)
+            Appender(descriptor, self._pace).write(data)
             return mark_of(descriptor)
         except BaseException:
             with contextlib.suppress(OSError):

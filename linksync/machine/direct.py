@@ -12,6 +12,8 @@ import os
 import time
 from dataclasses import dataclass
 
+from linksync.machine.durable import write_all
+
 BLOCK = 4096
 """Bytes of which a piece must hold a whole number, and at which its memory must begin."""
 LEAST = 128 * 1024
@@ -75,8 +77,7 @@ class Appender:
             self._switch(direct=False)
             self._may_be = False  # what comes next no longer begins at a block
             self.cached += len(view)
-            while view:
-                view = view[os.write(self._descriptor, view) :]
+            write_all(self._descriptor, view)
 
     def _past_the_cache(self, view: memoryview) -> int:
         """Write whole blocks; how many bytes the disk took."""

@@ -3,9 +3,10 @@
 Whoever writes one does so once, under a name of its own, and replaces it only by another file. A file on a stick, or
 one that people can open, is never of this kind.
 
-What this very process hashed while it wrote it need not be read once more to be believed: reading it again would only
-show the same pages of memory. Such a file is known by its inode, size and times, which any other writer changes; a link
-that we make ourselves is noted. What an earlier process left, or anybody else's, is never known.
+What this very process hashed while it wrote it need not be read once more to be believed: reading it again would show
+the same pages of memory, or what the disk took a moment ago; what the disk keeps, ``archive verify`` finds out. Such a
+file is known by its inode, size and times, which any other writer changes; a link that we make ourselves is noted. What
+an earlier process left, or anybody else's, is never known.
 """
 
 import contextlib

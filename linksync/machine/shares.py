@@ -274,9 +274,11 @@ class _Listener(Generic[Result]):
 
     def results(self, progress: Progress) -> Iterator[Result]:
         """What the helper found, once it has ended."""
-        while self._thread.is_alive():
+        alive = True
+        while alive:
             self._thread.join(_GLANCE)
-            progress(self.progress())
+            alive = self._thread.is_alive()
+            progress(self.progress())  # also of what it told last
         self.check()
         while (one := self._found.get()) is not None:
             yield one

@@ -101,7 +101,7 @@ def measure(report: Report, folder: Path, names: list[str], scale: float, runs: 
                 found.setdefault("linksync", []).append(done)
             for peer in (*peers(data, folder), LIMIT):
                 with fresh_disk(folder, gigabytes) as disk:
-                    done = run(bare(data, disk) if peer == LIMIT else peers(data, disk)[peer])
+                    done = run({**peers(data, disk), LIMIT: bare(data, disk)}[peer])
                 if round_:
                     found.setdefault(peer, []).append(done)
         _tell(report, name, found)
